@@ -1,0 +1,419 @@
+"""The frozen records handed from stage to stage: what is asked, what is compared, what came out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+SCHEMA = 1
+"""Number of the stored form; a file that carries another one is refused with a sentence."""
+
+Kind = Literal["network", "classical", "cost-only"]
+Selection = Literal["last", "validation", "test"]
+Status = Literal["scored", "fallback", "no-face", "unreadable"]
+Precision = Literal["fp32", "bf16", "fp16"]
+
+
+# ---------------------------------------------------------------- the registry's entries
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """Which frames of a video a model sees; the rules live in `bench.frames.sampling`."""
+
+    rule: str
+    """Name of the rule: clips, uniform, segments, dense, all."""
+    clips: int = 1
+    """N, clips of one video (segments, for the rule of that name)."""
+    frames: int | None = None
+    """Frames of one clip; None only for the rule `all`, where the video decides."""
+    stride: int = 1
+    """Distance of neighbouring frames, for the rule `dense`."""
+    limit: int | None = None
+    """Most frames that the rule `all` gives, spread evenly; None: every one."""
+
+    @property
+    def length(self) -> int | None:
+        """T = clips x frames, the time axis of the model's input; None: varies with the video."""
+        return None if self.frames is None else self.clips * self.frames
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """How often one video is looked at when it is tested, and how the answers become one."""
+
+    temporal: int = 1
+    spatial: int = 1
+    combine: Literal["mean", "max"] = "mean"
+
+
+@dataclass(frozen=True, slots=True)
+class InputSpec:
+    """What a model is fed: (B, 3, T, size, size) float32, RGB, `(x / 255 - mean) / std`."""
+
+    train: Sampling
+    test: Sampling
+    size: int
+    """Height and width in pixels."""
+    mean: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    std: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    resample: int | None = None
+    """Frames to which a video is brought before frames are chosen; None: its own number."""
+    min_size: int | None = None
+    """Smallest size the network can take; None: its geometry is fixed and is never shrunk."""
+    views: Views = Views()
+
+
+@dataclass(frozen=True, slots=True)
+class Complexity:
+    """Exact integer cost of one forward pass for one video, and the counters that gave it."""
+
+    classes: int
+    input: tuple[int, ...]
+    """(3, T, H, W) of the one video that was counted."""
+    params: int
+    macs: int | None = None
+    """Convolution, matmul, attention and recurrent MACs (torch.utils.flop_counter, halved)."""
+    macs_ptflops: int | None = None
+    """MACs in the paper's convention (ptflops module hooks, functional counting off)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pretraining:
+    """Where weights from elsewhere may enter a network."""
+
+    module: str
+    """Dotted name of the submodule that receives them; "" is the whole network."""
+    keys: str
+    """`module:function` that maps a foreign state dict to that submodule's names."""
+    origins: tuple[str, ...]
+    """What `--weights` accepts beside a file: none, imagenet, synthetic."""
+    default: str = "none"
+    """The origin used when nothing is asked for."""
+    url: str = ""
+    """Where a person gets the published file."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelEntry:
+    """One system of the comparison."""
+
+    name: str
+    title: str
+    kind: Kind
+    factory: str
+    """`module:attribute`, called with the number of classes and `args`."""
+    source: str
+    """Citation."""
+    input: InputSpec
+    recipe: str
+    args: Mapping[str, Any] = field(default_factory=dict)
+    classes_arg: str = "num_classes"
+    pretraining: Pretraining | None = None
+    complexity: Complexity | None = None
+    """Locked numbers."""
+    reported: tuple[str, ...] = ()
+    """Names under which `reported.csv` quotes this system."""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Preprocessing:
+    """How the pixels of a dataset are prepared: part of a result's identity."""
+
+    detector: str = "haar"
+    size: int = 224
+    """Side of the stored square crop in pixels."""
+    margin: float = 0.25
+    """Added around the face box, as a fraction of its side, half on each side."""
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetEntry:
+    """One dataset."""
+
+    name: str
+    title: str
+    loader: str
+    """`module:function`, called with the root folder."""
+    source: str
+    protocol: str
+    """The protocol used when none is asked for."""
+    preprocessing: Preprocessing = Preprocessing()
+    aliases: tuple[str, ...] = ()
+    reported: tuple[str, ...] = ()
+    """Names under which `reported.csv` quotes results on this dataset."""
+    published: Mapping[str, int] = field(default_factory=dict)
+    """Published counts that `bench data check` compares with: videos, subjects, one a class."""
+    generator: str | None = None
+    """`module:function(folder)` that makes an embedded dataset on first use; None: licensed."""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """The learning rate over epochs; the shapes live in `bench.training`."""
+
+    rule: Literal["constant", "cosine", "step"] = "constant"
+    t_max: int | None = None
+    """Epochs of half a cosine; None: as many as the recipe has."""
+    warmup_epochs: int = 0
+    step: int | None = None
+    gamma: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How weights are trained."""
+
+    name: str
+    optimizer: Literal["adam", "adamw", "sgd"]
+    lr: float
+    batch_size: int
+    epochs: int
+    source: str
+    betas: tuple[float, float] = (0.9, 0.999)
+    momentum: float = 0.0
+    weight_decay: float = 0.0
+    schedule: Schedule = Schedule()
+    objective: str = "cross-entropy"
+    drop_last: bool = True
+    flip: bool = False
+    """Mirror whole videos at random in training."""
+    clip_grad_norm: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """What changes in a run to fit a machine; part of a result's identity."""
+
+    name: str
+    title: str
+    size: int | None = None
+    """Input size asked for; a network of larger `min_size`, or of fixed geometry, keeps its own."""
+    precision: Precision = "fp32"
+    weights: str | None = None
+    """Weights' origin for every model that accepts it."""
+    epochs: int | None = None
+    """Fewer epochs walk the same schedule in larger steps."""
+    train_videos: int | None = None
+    """Most training videos, drawn evenly over the classes."""
+    batch_size: int | None = None
+    train_tmacs: float | None = None
+    """Training budget of one fold in 10^12 MACs: a heavy network takes fewer, smaller steps."""
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectiveEntry:
+    """What training minimises."""
+
+    name: str
+    factory: str
+    """`module:function(**args)` giving `f(outputs, labels, epoch) -> scalar`."""
+    source: str
+    args: Mapping[str, Any] = field(default_factory=dict)
+
+
+# ---------------------------------------------------------------- data
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    """One labelled item of a dataset, the unit that is scored."""
+
+    id: str
+    """`dataset:key`, unique in the dataset."""
+    path: str
+    """Relative to the dataset's root, with forward slashes."""
+    label: str
+    """Name of the class."""
+    subject: str | None = None
+    group: str | None = None
+    """Movie or recording from which several videos come."""
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    apex: tuple[int, int] | None = None
+    """Native frames [first, last) of the strongest expression, counted from 0."""
+    rotation: int = 0
+    """Degrees clockwise that bring the stored picture upright: 0, 90, 180 or 270."""
+    panes: int = 1
+    """Views side by side in one picture; the frontal face is in one of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """What a loader found: names, labels, subjects, official folds; no pixels."""
+
+    name: str
+    classes: tuple[str, ...]
+    """Canonical class names; a label is an index into this tuple."""
+    videos: tuple[Video, ...]
+    """Sorted by id."""
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    """Items of the tree that are not videos of this set: reason -> count."""
+    missing: Mapping[str, str] = field(default_factory=dict)
+    """Videos that the set lists and the tree lacks: id -> what is wrong."""
+    official: Mapping[str, tuple["Fold", ...]] = field(default_factory=dict)
+    """Folds shipped by the distributor: protocol -> folds."""
+    synthetic: bool = False
+    """Drawn, not filmed; the runner sets it from the tree's marker file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """One (train, test) pair, ids only, numbered from 0 and shown from 1."""
+
+    index: int
+    train: tuple[str, ...]
+    test: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Protocol:
+    """The folds of a dataset, frozen: its hash covers ids, classes, label order, combination."""
+
+    name: str
+    dataset: str
+    classes: tuple[str, ...]
+    folds: tuple[Fold, ...]
+    combine: Literal["pool", "mean"]
+    """Which number is the headline: predictions of all folds pooled, or the mean of the folds."""
+    hash: str
+    source: str
+    """Who made it: a rule with its seed, a file, or the distributor."""
+
+
+# ---------------------------------------------------------------- what is asked
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Where a network's first weights come from."""
+
+    origin: str
+    """none, imagenet, synthetic, or the name of a file."""
+    sha256: str | None
+    path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FoldRequest:
+    """Everything that one fold of one run depends on; plain data, so that any worker can run it."""
+
+    model: ModelEntry
+    """With the input that is really used, after the preset."""
+    dataset: str
+    root: str
+    classes: tuple[str, ...]
+    protocol: str
+    protocol_hash: str
+    fold: Fold
+    recipe: Recipe
+    """With the epochs and batch size that are really used, after the preset."""
+    full_epochs: int
+    """Epochs of the recipe before the preset: the length of its schedule."""
+    steps_per_epoch: int
+    objective: ObjectiveEntry
+    preset: Preset
+    selection: Selection
+    weights: Weights
+    preprocessing: str
+    """Fingerprint of the frame store."""
+    store: str
+    """Folder of the frame store."""
+    identity: str
+    """Hash of the resolved spec; seed and fold are below it."""
+    seed: int
+    device: str
+    results: str
+    synthetic: bool
+
+
+# ---------------------------------------------------------------- what came out
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """The stored answer for one test video: a row of `fold-<k>.csv`."""
+
+    video: str
+    subject: str | None
+    group: str | None
+    true: str
+    status: Status
+    scores: tuple[float, ...]
+    """Softmax probability of each class, in the order of the classes; empty when unreadable."""
+    frames: tuple[int, ...] = ()
+    """Original numbers of the chosen frames, clip-major."""
+    spans: tuple[tuple[int, int], ...] = ()
+    """Original frames [first, last) that each clip was drawn from."""
+    clip_scores: tuple[float, ...] = ()
+    """One weight a clip where the model gives them, summing to 1."""
+    apex: tuple[int, int] | None = None
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """One line of a training curve."""
+
+    epoch: int
+    lr: float
+    loss: float
+    seconds: float
+    validation: float | None = None
+    """UAR on the videos that choose the epoch, when the selection rule uses any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """The machine and the software a result was made with."""
+
+    commit: str | None
+    dirty: bool | None
+    machine: str
+    """Short name used as a folder: `cpu-amd-epyc-2` or `gpu-nvidia-h200`."""
+    device: str
+    cpu: str
+    gpu: str | None
+    threads: int
+    python: str
+    packages: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class FoldRecord:
+    """One trained and scored fold; its json is written last, so that a json means a fold done."""
+
+    request: FoldRequest
+    environment: Environment
+    epochs: tuple[Epoch, ...]
+    selected_epoch: int
+    predictions: tuple[Prediction, ...]
+    seconds: Mapping[str, float]
+    """Wall time of the parts: train, test."""
+    created: str
+    """UTC, ISO 8601."""
+    schema: int = SCHEMA
+
+
+@dataclass(frozen=True, slots=True)
+class CostRecord:
+    """What one model costs on one machine."""
+
+    model: ModelEntry
+    identity: str
+    """Hash over factory, args, input, classes, batch, precision, compile, layout."""
+    complexity: Complexity
+    counters: Mapping[str, str]
+    """Counter -> name and version."""
+    uncounted: tuple[str, ...]
+    environment: Environment
+    device: Literal["cpu", "cuda"]
+    precision: Precision
+    batch: int
+    warmup: int
+    samples_ms: tuple[float, ...]
+    """One wall time a forward pass, in order; empty when only counted."""
+    created: str
+    quick: bool = True
+    """A few samples only: an indication, not a measurement to publish."""
+    schema: int = SCHEMA
