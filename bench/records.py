@@ -301,30 +301,43 @@ class FoldRequest:
     model: ModelEntry
     """With the input that is really used, after the preset."""
     dataset: str
-    root: str
     classes: tuple[str, ...]
+    dataset_fingerprint: str
     protocol: str
     protocol_hash: str
     fold: Fold
+    folds: int
+    """How many folds the protocol has."""
     recipe: Recipe
     """With the epochs and batch size that are really used, after the preset."""
-    full_epochs: int
+    schedule_epochs: int
     """Epochs of the recipe before the preset: the length of its schedule."""
     steps_per_epoch: int
+    regime: Literal["own", "common"]
+    """Each model's own recipe, or one recipe for all; never mixed in a column."""
     objective: ObjectiveEntry
     preset: Preset
     selection: Selection
     weights: Weights
-    preprocessing: str
-    """Fingerprint of the frame store."""
-    store: str
-    """Folder of the frame store."""
+    preprocessing: Preprocessing
+    preprocessing_fingerprint: str
     identity: str
     """Hash of the resolved spec; seed and fold are below it."""
     seed: int
-    device: str
-    results: str
     synthetic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where this machine keeps what a request needs; never stored with a result."""
+
+    store: str
+    """Folder of the frame store."""
+    results: str
+    weights: str | None
+    """File of the first weights."""
+    device: str
+    """A torch device: cpu, cuda, cuda:1."""
 
 
 # ---------------------------------------------------------------- what came out

@@ -1,0 +1,186 @@
+"""`registry.yaml`, extra registries and entry points -> entries, checked strictly."""
+
+import importlib.metadata
+import importlib.util
+import os
+import pkgutil
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bench.errors import BenchError, unknown
+from bench.records import DatasetEntry, ModelEntry, ObjectiveEntry, Preset, Recipe
+from bench.schema import read
+
+GROUP = "video_fer_bench.registries"
+"""Entry-point group; a value names a package that holds a `registry.yaml`."""
+
+VARIABLE = "BENCH_REGISTRY"
+"""Environment variable with extra registry files, separated like PATH."""
+
+SECTIONS: Mapping[str, type] = {
+    "models": ModelEntry,
+    "datasets": DatasetEntry,
+    "recipes": Recipe,
+    "presets": Preset,
+    "objectives": ObjectiveEntry,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """All entries by section and name, and the file that each came from."""
+
+    models: Mapping[str, ModelEntry]
+    datasets: Mapping[str, DatasetEntry]
+    recipes: Mapping[str, Recipe]
+    presets: Mapping[str, Preset]
+    objectives: Mapping[str, ObjectiveEntry]
+    files: Mapping[tuple[str, str], Path]
+
+    def find(self, section: str, name: str) -> Any:
+        """The entry of that name.
+
+        Raises:
+            BenchError: there is none; the nearest and all known names are said.
+        """
+        entries = getattr(self, section)
+        if name not in entries:
+            raise unknown(section.removesuffix("s"), name, entries)
+        return entries[name]
+
+    def dataset(self, name: str) -> DatasetEntry:
+        """The dataset of that name or alias."""
+        for entry in self.datasets.values():
+            if name in entry.aliases:
+                return entry
+        return self.find("datasets", name)
+
+
+def builtin() -> Path:
+    """The registry that ships with the program: beside the package in a clone, in it in a wheel."""
+    here = Path(__file__).parent
+    packed = here / "registry.yaml"
+    return packed if packed.exists() else here.parent / "registry.yaml"
+
+
+def load(extra: Sequence[Path] = ()) -> Registry:
+    """Our registry, those of installed packages, those of BENCH_REGISTRY, then `extra`.
+
+    Raises:
+        BenchError: a file cannot be read, a block is wrong, or two files give one name.
+    """
+    named = [Path(p) for p in os.environ.get(VARIABLE, "").split(os.pathsep) if p]
+    entries: dict[str, dict[str, Any]] = {section: {} for section in SECTIONS}
+    files: dict[tuple[str, str], Path] = {}
+    for path in _unique([builtin(), *_installed(), *named, *extra]):
+        for section, name, entry in _blocks(path):
+            if (section, name) in files:
+                raise BenchError(
+                    f"{section.removesuffix('s')} {name!r} is in {files[section, name]} and in "
+                    f"{path}; names must differ. Rename one of the two."
+                )
+            entries[section][name] = entry
+            files[section, name] = path
+        if path != builtin():
+            _make_importable(path.parent)
+    registry = Registry(**entries, files=files)
+    _check_references(registry)
+    return registry
+
+
+def resolve(reference: str, owner: str) -> Callable[..., Any]:
+    """The object that `package.module:attribute` names; imports it now.
+
+    Args:
+        reference: as written in the registry.
+        owner: the block it stands in, for the message.
+
+    Raises:
+        BenchError: it cannot be imported; the true cause is said.
+    """
+    if ":" not in reference:
+        raise BenchError(f"{owner}: {reference!r} is no reference; expected 'module:attribute'.")
+    try:
+        return pkgutil.resolve_name(reference)
+    except (ImportError, AttributeError) as error:
+        raise BenchError(
+            f"{owner}: {reference!r} cannot be imported: {error}. Check the spelling, and that "
+            f"the package is installed or lies beside its registry file."
+        ) from error
+
+
+def _unique(paths: Sequence[Path]) -> list[Path]:
+    return list(dict.fromkeys(path.expanduser().resolve() for path in paths))
+
+
+def _installed() -> list[Path]:
+    paths: list[Path] = []
+    for point in sorted(importlib.metadata.entry_points(group=GROUP), key=lambda p: p.value):
+        spec = importlib.util.find_spec(point.value)
+        if spec is None or not spec.submodule_search_locations:
+            raise BenchError(
+                f"entry point {point.name!r} of {GROUP} names {point.value!r}, which is no "
+                f"package. Name a package that holds a registry.yaml."
+            )
+        paths.append(Path(next(iter(spec.submodule_search_locations))) / "registry.yaml")
+    return paths
+
+
+def _make_importable(folder: Path) -> None:
+    # a plugin of one file lies beside its registry; a package has its own place on the path
+    if str(folder) not in sys.path and not (folder / "__init__.py").exists():
+        sys.path.append(str(folder))
+
+
+def _blocks(path: Path) -> list[tuple[str, str, Any]]:
+    document = _document(path)
+    for section in document:
+        if section not in SECTIONS:
+            raise BenchError(
+                f"{path} has the unknown section {section!r}; expected {', '.join(SECTIONS)}."
+            )
+    found: list[tuple[str, str, Any]] = []
+    for section, blocks in document.items():
+        if not isinstance(blocks, Mapping):
+            raise BenchError(f"{path}: section {section!r} is {blocks!r}; expected named blocks.")
+        for name, block in blocks.items():
+            where = f"{path}: {section.removesuffix('s')} {name!r}"
+            if not isinstance(block, Mapping):
+                raise BenchError(f"{where} is {block!r}; expected keys and values.")
+            data = {"name": str(name), **block}
+            found.append((section, str(name), read(SECTIONS[section], data, where)))
+    return found
+
+
+def _document(path: Path) -> Mapping[str, Any]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise BenchError(
+            f"registry {path} cannot be read: {error.strerror}. Check the path given with "
+            f"--registry or in {VARIABLE}."
+        ) from error
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        document = yaml.load(text, Loader=loader)
+    except yaml.YAMLError as error:
+        raise BenchError(f"{path} is no YAML: {' '.join(str(error).split())}.") from error
+    if not isinstance(document, Mapping):
+        raise BenchError(f"{path} holds no sections; expected {', '.join(SECTIONS)}.")
+    return document
+
+
+def _check_references(registry: Registry) -> None:
+    for name, model in registry.models.items():
+        if model.recipe not in registry.recipes:
+            error = unknown("recipe", model.recipe, registry.recipes)
+            raise BenchError(f"{registry.files['models', name]}: model {name!r}: {error}")
+    for name, recipe in registry.recipes.items():
+        if recipe.objective not in registry.objectives:
+            error = unknown("objective", recipe.objective, registry.objectives)
+            raise BenchError(f"{registry.files['recipes', name]}: recipe {name!r}: {error}")
