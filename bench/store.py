@@ -1,0 +1,253 @@
+"""Records <-> the results folder, csv first and json last: a json there is a fold that is done."""
+
+import contextlib
+import csv
+import hashlib
+import io
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from bench.errors import BenchError
+from bench.records import SCHEMA, CostRecord, FoldRecord, FoldRequest, Prediction
+from bench.schema import plain, read
+
+_ROW = ("video", "subject", "group", "true", "status")
+_TAIL = ("frames", "spans", "clip_scores", "apex", "attributes")
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """A stored file that cannot be read, and why."""
+
+    path: Path
+    reason: str
+
+
+def fold_path(results: Path, request: FoldRequest) -> Path:
+    """The json of one fold; its csv lies beside it, and unfinished work in `fold-<k>.partial`."""
+    return (
+        results
+        / "accuracy"
+        / request.dataset
+        / request.protocol
+        / request.model.name
+        / request.identity
+        / f"seed-{request.seed}"
+        / f"fold-{request.fold.index}.json"
+    )
+
+
+def partial_folder(results: Path, request: FoldRequest) -> Path:
+    """Where an unfinished fold keeps its checkpoints and log; gone when the fold is done."""
+    return fold_path(results, request).with_suffix(".partial")
+
+
+def save_fold(results: Path, record: FoldRecord) -> Path:
+    """Write one fold, csv first and json last, and return the json's path.
+
+    Raises:
+        BenchError: the results folder cannot be written.
+    """
+    path = fold_path(results, record.request)
+    rows = _csv(record.predictions, record.request.classes)
+    body = plain(record)
+    del body["predictions"]
+    body["csv_sha256"] = hashlib.sha256(rows.encode()).hexdigest()
+    write_atomically(path.with_suffix(".csv"), rows)
+    write_atomically(path, _sealed(body))
+    return path
+
+
+def load_fold(path: Path) -> FoldRecord:
+    """Read one fold back, checking schema and both hashes.
+
+    Raises:
+        BenchError: the file is damaged, of another schema, or does not belong to its csv.
+    """
+    body = _unsealed(path)
+    digest = body.pop("csv_sha256", None)
+    table = path.with_suffix(".csv")
+    try:
+        rows = table.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BenchError(f"{table} cannot be read: {error}. Run the fold again.") from error
+    if hashlib.sha256(rows.encode()).hexdigest() != digest:
+        raise BenchError(
+            f"{table} is not the file that {path.name} was written with: its sha256 differs. "
+            f"Run the fold again."
+        )
+    record = read(FoldRecord, {**body, "predictions": []}, str(path))
+    try:
+        return replace(record, predictions=_predictions(rows, record.request.classes))
+    except (KeyError, ValueError, TypeError) as error:
+        raise BenchError(
+            f"{table} holds a row that cannot be read: {error!r}. Run the fold again."
+        ) from error
+
+
+def load_folds(results: Path) -> tuple[tuple[FoldRecord, ...], tuple[Damage, ...]]:
+    """All finished folds under a results folder in path order, and the files that are damaged."""
+    return _load_all(results / "accuracy", load_fold)
+
+
+def save_cost(results: Path, record: CostRecord) -> Path:
+    """Write what a model costs on one machine, and return the path."""
+    path = cost_path(results, record.environment.machine, record.model.name, record.identity)
+    write_atomically(path, _sealed(plain(record)))
+    return path
+
+
+def cost_path(results: Path, machine: str, model: str, identity: str) -> Path:
+    """The json of one model's cost on one machine."""
+    return results / "cost" / machine / model / f"{identity}.json"
+
+
+def load_cost(path: Path) -> CostRecord:
+    """Read one cost record back, checking schema and hash."""
+    return read(CostRecord, _unsealed(path), str(path))
+
+
+def load_costs(results: Path) -> tuple[tuple[CostRecord, ...], tuple[Damage, ...]]:
+    """All cost records under a results folder in path order, and the files that are damaged."""
+    return _load_all(results / "cost", load_cost)
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write a file so that it is there whole or not at all, also after a power cut.
+
+    Raises:
+        BenchError: the folder cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except OSError as error:
+        raise BenchError(
+            f"{path} cannot be written: {error.strerror}. Free the folder, or pass --results DIR."
+        ) from error
+
+
+@contextlib.contextmanager
+def claimed(folder: Path) -> Iterator[Path]:
+    """Hold a folder of unfinished work for this process alone.
+
+    Raises:
+        BenchError: another process holds it, or it cannot be written.
+    """
+    import fcntl
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = (folder / "lock").open("w")
+    except OSError as error:
+        raise BenchError(
+            f"{folder} cannot be written: {error.strerror}. Free the folder, or pass --results DIR."
+        ) from error
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise BenchError(
+                f"{folder} is locked: another run works on this fold. Wait for it, or choose "
+                f"other folds with --folds."
+            ) from error
+        yield folder
+
+
+def digest(value: object) -> str:
+    """sha256 of the canonical JSON of plain data or a record."""
+    text = json.dumps(plain(value), sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _sealed(body: Mapping[str, Any]) -> str:
+    return json.dumps({**body, "sha256": digest(body)}, indent=1, sort_keys=True) + "\n"
+
+
+def _unsealed(path: Path) -> dict[str, Any]:
+    try:
+        body = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise BenchError(f"{path} cannot be read: {error}. Run it again.") from error
+    if not isinstance(body, dict):
+        raise BenchError(f"{path} is no record. Run it again.")
+    if body.get("schema") != SCHEMA:
+        raise BenchError(
+            f"{path} has schema {body.get('schema')!r}; this version reads {SCHEMA}. "
+            f"Update bench, or run it again."
+        )
+    if body.pop("sha256", None) != digest(body):
+        raise BenchError(
+            f"{path} was changed after it was written: its sha256 differs. Run it again."
+        )
+    return body
+
+
+def _load_all(folder: Path, load: Any) -> tuple[tuple[Any, ...], tuple[Damage, ...]]:
+    records: list[Any] = []
+    damaged: list[Damage] = []
+    for path in sorted(folder.rglob("*.json")):
+        if ".partial" in path.parent.name:
+            continue
+        try:
+            records.append(load(path))
+        except BenchError as error:
+            damaged.append(Damage(path, str(error)))
+    return tuple(records), tuple(damaged)
+
+
+def _csv(predictions: Sequence[Prediction], classes: Sequence[str]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([*_ROW, *(f"score:{name}" for name in classes), *_TAIL])
+    for p in predictions:
+        scores = [f"{s:.9g}" for s in p.scores] or [""] * len(classes)
+        writer.writerow(
+            [
+                *(p.video, p.subject or "", p.group or "", p.true, p.status),
+                *scores,
+                " ".join(map(str, p.frames)),
+                " ".join(f"{first}-{last}" for first, last in p.spans),
+                " ".join(f"{s:.9g}" for s in p.clip_scores),
+                f"{p.apex[0]}-{p.apex[1]}" if p.apex else "",
+                json.dumps(dict(p.attributes), sort_keys=True) if p.attributes else "",
+            ]
+        )
+    return out.getvalue()
+
+
+def _predictions(rows: str, classes: Sequence[str]) -> tuple[Prediction, ...]:
+    return tuple(_prediction(row, classes) for row in csv.DictReader(io.StringIO(rows)))
+
+
+def _prediction(row: Mapping[str, str], classes: Sequence[str]) -> Prediction:
+    scores = [row[f"score:{name}"] for name in classes]
+    return Prediction(
+        video=row["video"],
+        subject=row["subject"] or None,
+        group=row["group"] or None,
+        true=row["true"],
+        status=row["status"],  # pyright: ignore[reportArgumentType]
+        scores=tuple(float(s) for s in scores) if any(scores) else (),
+        frames=tuple(int(f) for f in row["frames"].split()),
+        spans=tuple(_span(s) for s in row["spans"].split()),
+        clip_scores=tuple(float(s) for s in row["clip_scores"].split()),
+        apex=_span(row["apex"]) if row["apex"] else None,
+        attributes=json.loads(row["attributes"]) if row["attributes"] else {},
+    )
+
+
+def _span(text: str) -> tuple[int, int]:
+    first, last = text.split("-")
+    return int(first), int(last)
