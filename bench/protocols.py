@@ -16,6 +16,14 @@ from bench.schema import plain, read
 
 Combine = Literal["pool", "mean"]
 
+NAMES: Mapping[str, str] = {
+    "subject-<k>-fold": "k subject-independent folds, balanced in class and size, as subject-10-fold",
+    "loso": "leave one subject out: a fold a subject",
+    "given": "your own split file, with --split FILE",
+    "official-...": "the distributor's folds, where a dataset ships them",
+}
+"""What `split` knows, as `bench list protocols` shows it."""
+
 
 def split(dataset: Dataset, name: str, *, seed: int = 0, file: Path | None = None) -> Protocol:
     """The folds of a dataset under a named protocol; the order of its videos plays no role.

@@ -285,6 +285,27 @@ class Protocol:
 
 
 @dataclass(frozen=True, slots=True)
+class RunSpec:
+    """What the command line asked for; None is the registry's own choice."""
+
+    models: tuple[str, ...]
+    datasets: tuple[str, ...]
+    root: str | None = None
+    preset: str = "full"
+    recipe: str | None = None
+    protocol: str | None = None
+    split: str | None = None
+    """A split file of the user's own."""
+    seeds: tuple[int, ...] = (0,)
+    folds: tuple[int, ...] | None = None
+    selection: Selection = "last"
+    weights: str | None = None
+    detector: str | None = None
+    device: str = "auto"
+    results: str = "results"
+
+
+@dataclass(frozen=True, slots=True)
 class Weights:
     """Where a network's first weights come from."""
 

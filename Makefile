@@ -1,0 +1,51 @@
+# Two commands on a fresh machine: `make demo` shows the whole line, `make test` proves it.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO := .demo
+# all that these commands make stays in the clone
+export BENCH_CACHE ?= $(CURDIR)/.cache
+
+.PHONY: demo test test-all perf fix check clean
+
+demo: $(VENV)/.installed
+	@echo "== two models, three subject-independent folds, drawn faces: into $(DEMO)/"
+	@$(BIN)/bench run --model ceflnet,resnet18 --dataset synthetic --preset quick --results $(DEMO)
+	@$(BIN)/bench table --results $(DEMO) --reported none
+
+test: check
+	$(BIN)/pytest -n 2
+
+test-all: check
+	$(BIN)/pytest -m "slow or not slow"
+
+perf: $(VENV)/.installed-dev
+	$(BIN)/pytest tests/perf --benchmark-only
+
+check: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/basedpyright --level error
+
+fix: $(VENV)/.installed-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "error: $(PYTHON) is older than 3.11. Pass another: make PYTHON=python3.12 ..."; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml | $(BIN)/python
+	@echo "== installing torch and what else is needed into $(VENV) (5 GB, one to three minutes)"
+	$(BIN)/python -m pip install --disable-pip-version-check -q --progress-bar on -e .
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
+	@echo "== installing torch and the tools of development into $(VENV) (5 GB, one to three minutes)"
+	$(BIN)/python -m pip install --disable-pip-version-check -q -e '.[dev]'
+	@touch $(VENV)/.installed $@
+
+clean:
+	rm -rf $(VENV) .cache $(DEMO) build dist

@@ -1,0 +1,72 @@
+"""`bench list` and `bench show`: what can be run, without importing any of it."""
+
+from typing import Annotated
+
+import typer
+
+from bench.cli.options import Format, Registries
+from bench.cli.screen import described, say, show, show_json
+from bench.errors import BenchError, unknown
+from bench.schema import plain
+
+_COLUMNS = {
+    "models": ("name", "kind", "title", "recipe", "params"),
+    "datasets": ("name", "title", "protocol", "source"),
+    "recipes": ("name", "optimizer", "lr", "batch_size", "epochs", "source"),
+    "presets": ("name", "title"),
+    "objectives": ("name", "factory", "source"),
+    "protocols": ("name", "title"),
+}
+
+
+def list_entries(
+    section: Annotated[
+        str, typer.Argument(help="models, datasets, recipes, presets, objectives or protocols.")
+    ] = "models",
+    registry: Registries = None,
+    format: Format = "text",
+) -> None:
+    """List what the registry holds."""
+    rows = _rows(section, registry)
+    if format == "json":
+        show_json(rows)
+        return
+    columns = _COLUMNS[section]
+    show(columns, [[row.get(column) for column in columns] for row in rows], section)
+
+
+def show_entry(
+    name: Annotated[str, typer.Argument(help="Name of a model, dataset, recipe or preset.")],
+    registry: Registries = None,
+    format: Format = "text",
+) -> None:
+    """Show every key of an entry, defaults included."""
+    from bench.registry import SECTIONS, load
+
+    loaded = load(registry or ())
+    found = {s: getattr(loaded, s)[name] for s in SECTIONS if name in getattr(loaded, s)}
+    if not found:
+        raise unknown("entry", name, (n for s in SECTIONS for n in getattr(loaded, s)))
+    if format == "json":
+        show_json({section: plain(entry) for section, entry in found.items()})
+        return
+    for section, entry in found.items():
+        say(f"{section.removesuffix('s')} {name}  ({loaded.files[section, name].name})")
+        for line in described(plain(entry), 1):
+            say(line)
+
+
+def _rows(section: str, registry: Registries) -> list[dict[str, object]]:
+    if section == "protocols":
+        from bench.protocols import NAMES
+
+        return [{"name": name, "title": title} for name, title in NAMES.items()]
+    from bench.registry import SECTIONS, load
+
+    if section not in SECTIONS:
+        raise BenchError(str(unknown("section", section, [*SECTIONS, "protocols"])))
+    rows = [plain(entry) for entry in getattr(load(registry or ()), section).values()]
+    for row in rows:
+        if row.get("complexity"):
+            row["params"] = row["complexity"]["params"]
+    return rows

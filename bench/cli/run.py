@@ -1,0 +1,186 @@
+"""`bench run` and `bench plan`: the same question, answered or only laid out."""
+
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bench.cli.options import Registries, Results, Root, names
+from bench.cli.screen import errors, progress, say, show
+from bench.errors import BenchError
+from bench.records import RunSpec
+
+if TYPE_CHECKING:
+    from bench.records import FoldRecord, FoldRequest
+
+
+def spec_of(  # noqa: PLR0913  (one parameter an option, as typer reads them)
+    model: Annotated[str, typer.Option(help="Models, separated by commas.")],
+    dataset: Annotated[str, typer.Option(help="Datasets, separated by commas.")],
+    root: Root = None,
+    preset: Annotated[str, typer.Option(help="See `bench list presets`.")] = "full",
+    recipe: Annotated[
+        str | None, typer.Option(help="One recipe for all models, as in common.")
+    ] = None,
+    protocol: Annotated[str | None, typer.Option(help="See `bench list protocols`.")] = None,
+    split: Annotated[Path | None, typer.Option(help="A split file of your own.")] = None,
+    seeds: Annotated[str, typer.Option(help="Seeds, as in 0 or 0-2 or 0,3.")] = "0",
+    folds: Annotated[str, typer.Option(help="Folds from 0, as in 0,1; else all.")] = "",
+    selection: Annotated[
+        str, typer.Option(help="Epoch that is scored: last, validation or test.")
+    ] = "last",
+    weights: Annotated[
+        str | None, typer.Option(help="First weights: none, imagenet, synthetic or a file.")
+    ] = None,
+    detector: Annotated[
+        str | None, typer.Option(help="haar, yunet or none; else the dataset's own.")
+    ] = None,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")] = "auto",
+    results: Results = Path("results"),
+) -> RunSpec:
+    """The request that the options of a command line make."""
+    if selection not in ("last", "validation", "test"):
+        raise BenchError(
+            f"selection {selection!r} is unknown; expected last, validation or test. Only the "
+            f"first two are honest: test reproduces the literature's habit."
+        )
+    return RunSpec(
+        models=tuple(names(model)),
+        datasets=tuple(names(dataset)),
+        root=str(root) if root else None,
+        preset=preset,
+        recipe=recipe,
+        protocol=protocol,
+        split=str(split) if split else None,
+        seeds=tuple(_numbers(seeds, "--seeds")),
+        folds=tuple(_numbers(folds, "--folds")) or None,
+        selection=selection,  # pyright: ignore[reportArgumentType]
+        weights=weights,
+        detector=detector,
+        device=device,
+        results=str(results),
+    )
+
+
+def takes_spec(command: Callable[..., None]) -> Callable[..., None]:
+    """A command with the options of `spec_of` before its own; it is called with the RunSpec."""
+    shared = inspect.signature(spec_of).parameters
+    own = list(inspect.signature(command).parameters.values())[1:]
+
+    def called(**options: Any) -> None:
+        spec = spec_of(**{name: options.pop(name) for name in shared})
+        command(spec, **options)
+
+    parameters = [*shared.values(), *own]
+    keyword = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in parameters]
+    called.__signature__ = inspect.Signature(keyword)  # pyright: ignore[reportFunctionMemberAccess]
+    called.__annotations__ = {p.name: p.annotation for p in keyword}
+    called.__doc__ = command.__doc__
+    return called
+
+
+@takes_spec
+def run(
+    spec: RunSpec,
+    registry: Registries = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Train done folds again.")] = False,
+    no_cost: Annotated[bool, typer.Option("--no-cost", help="Leave out MACs, latency.")] = False,
+) -> None:
+    """Train and score models fold by fold; a fold that is done is not trained again."""
+    from bench.preparation import lay_out
+    from bench.registry import load
+    from bench.runner import cost, evaluate
+
+    trained = kept = 0
+    try:
+        with progress() as watch:
+            for job in lay_out(spec, load(registry or ()), say, watch):
+                for request in job.requests:
+                    if _done(spec, request) and not overwrite:
+                        kept += 1
+                        continue
+                    record = evaluate(request, job.places, job.prepared.dataset, watch)
+                    trained += 1
+                    say(_line(record))
+                if not no_cost:
+                    cost(job.entry, len(job.prepared.dataset.classes), job.places)
+    except KeyboardInterrupt:
+        errors.print(
+            f"interrupted: {_folds(trained)} trained and kept in {spec.results}; the fold in work "
+            f"keeps its finished epochs. Run the same command to go on.",
+            markup=False,
+        )
+        raise typer.Exit(130) from None
+    say(f"{_folds(trained)} trained, {kept} already done, records in {spec.results}")
+
+
+@takes_spec
+def plan(spec: RunSpec, registry: Registries = None) -> None:
+    """Say what `bench run` would do with the same options: folds, hours, disk. Trains nothing."""
+    from bench.estimates import disk_bytes, fold_seconds, frames_to_prepare, machine_speed
+    from bench.preparation import lay_out
+    from bench.registry import load
+    from bench.runner import device_name
+
+    speed = machine_speed(device_name(spec.device))
+    rows: list[list[object]] = []
+    hours, disk, stores = 0.0, 0, {}
+    with progress() as watch:
+        for job in lay_out(spec, load(registry or ()), say, watch, dry=True):
+            todo = [request for request in job.requests if not _done(spec, request)]
+            needed = sum(fold_seconds(request, speed) for request in todo) / 3600
+            hours += needed
+            disk = max(disk, disk_bytes(todo))
+            stores[job.places.store] = frames_to_prepare(job.prepared)
+            first = job.requests[0]
+            steps = f"{first.recipe.epochs} x {first.steps_per_epoch} of {first.recipe.batch_size}"
+            done = f"{len(job.requests) - len(todo)} of {len(job.requests)}"
+            rows.append([first.model.name, first.dataset, first.identity, done, steps, needed])
+    show(
+        ["model", "dataset", "identity", "folds done", "epochs x steps of videos", "hours"],
+        [[*row[:-1], f"{row[-1]:.2f}"] for row in rows],
+        "plan",
+    )
+    space = (disk + sum(stores.values())) / 2**30
+    say(
+        f"about {hours:.2f} hours and {space:.1f} GiB: an estimate from MACs at "
+        f"{speed / 1e9:.0f} G a second, measured on {device_name(spec.device)} just now"
+    )
+
+
+def _done(spec: RunSpec, request: "FoldRequest") -> bool:
+    from bench.store import fold_path
+
+    return fold_path(Path(spec.results), request).exists()
+
+
+def _folds(count: int) -> str:
+    return f"{count} fold{'' if count == 1 else 's'}"
+
+
+def _line(record: "FoldRecord") -> str:
+    from bench.measurement.accuracy import count, uar
+
+    request = record.request
+    return (
+        f"{request.model.name} on {request.dataset}, seed {request.seed}, fold "
+        f"{request.fold.index + 1} of {request.folds}: UAR "
+        f"{uar(count(record.predictions, request.classes)):.3f} over {len(record.predictions)} "
+        f"videos, "
+        f"trained {record.seconds['train']:.0f} s, scored {record.seconds['test']:.0f} s"
+    )
+
+
+def _numbers(text: str, option: str) -> list[int]:
+    found: list[int] = []
+    for part in names(text):
+        first, dash, last = part.partition("-")
+        try:
+            found += range(int(first), int(last if dash else first) + 1)
+        except ValueError:
+            raise BenchError(
+                f"{option} {text!r} is no list of numbers; expected one like 0-2 or 0,3."
+            ) from None
+    return list(dict.fromkeys(found))

@@ -1,0 +1,96 @@
+"""What a person sees while a command works: one console, progress bars, plain tables."""
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+
+console = Console(highlight=False, soft_wrap=True)
+errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+Watch = Callable[[Iterable[Any], str, int], Iterator[Any]]
+
+
+def say(text: str) -> None:
+    """Print one line as it is, whatever brackets it holds."""
+    console.print(text, markup=False)
+
+
+def show(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> None:
+    """Print a table; a column whose cells are all numbers is set to the right."""
+    from rich.table import Table
+    from rich.text import Text
+
+    body = [list(row) for row in rows]
+    table = Table(title=title or None, title_justify="left", header_style="bold")
+    for position, column in enumerate(columns):
+        numeric = all(isinstance(row[position], int | float) for row in body)
+        table.add_column(column, justify="right" if numeric else "left", overflow="fold")
+    for row in body:
+        table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+    console.print(table, soft_wrap=False)
+
+
+def show_json(value: object) -> None:
+    """Print plain data as JSON, for other programs."""
+    sys.stdout.write(json.dumps(value, indent=1, ensure_ascii=False) + "\n")
+
+
+@contextmanager
+def progress() -> Iterator[Watch]:
+    """Progress bars while the block runs; one plain line a task where there is no terminal."""
+    if not console.is_terminal:
+        yield _told
+        return
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as bars:
+
+        def watch(items: Iterable[Any], description: str, total: int) -> Iterator[Any]:
+            task = bars.add_task(description, total=total)
+            try:
+                for item in items:
+                    yield item
+                    bars.advance(task)
+            finally:
+                bars.remove_task(task)
+
+        yield watch
+
+
+def _told(items: Iterable[Any], description: str, total: int) -> Iterator[Any]:
+    say(f"{description} ({total})")
+    yield from items
+
+
+def described(record: Mapping[str, Any], indent: int = 0) -> list[str]:
+    """The lines of nested plain data, one key a line, empty values left out."""
+    lines: list[str] = []
+    pad = "  " * indent
+    for key, value in record.items():
+        if value in (None, "", [], {}):
+            continue
+        if isinstance(value, Mapping):
+            lines += [f"{pad}{key}:", *described(value, indent + 1)]
+        else:
+            shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+            lines.append(f"{pad}{key}: {shown}")
+    return lines

@@ -1,0 +1,97 @@
+"""A network at work: built from its entry, checked on its first batch, asked for answers."""
+
+from contextlib import AbstractContextManager
+from typing import Any
+
+import torch
+from bench.frames.batches import Batch, to_float
+from torch import Tensor, nn
+
+from bench.errors import BenchError
+from bench.objectives import Outputs
+from bench.records import FoldRequest, ModelEntry
+from bench.registry import resolve
+
+
+def build(entry: ModelEntry, classes: int) -> nn.Module:
+    """The network of an entry with its first, random weights; seed torch before.
+
+    Args:
+        entry: a block of the registry.
+        classes: K, how many logits it is to give.
+
+    Raises:
+        BenchError: the factory cannot be imported, or refuses the entry's args.
+    """
+    owner = f"model {entry.name!r}"
+    factory = resolve(entry.factory, owner)
+    try:
+        network = factory(**{entry.classes_arg: classes}, **entry.args)
+    except TypeError as error:
+        raise BenchError(
+            f"{owner}: {entry.factory} refuses its arguments: {error}. Check args and "
+            f"classes_arg of its block."
+        ) from error
+    if not isinstance(network, nn.Module):
+        raise BenchError(
+            f"{owner}: {entry.factory} gave a {type(network).__name__}; expected a "
+            f"torch.nn.Module. Name a class or function that builds one."
+        )
+    return network
+
+
+def forward(
+    network: nn.Module, batch: Batch, request: FoldRequest, device: torch.device
+) -> Outputs:
+    """Everything that a network says about a batch in one pass; `logits` (B, K) at least."""
+    video = to_float(batch.video.to(device, non_blocking=True), request.model.input)
+    if hasattr(network, "outputs"):
+        return network.outputs(video)  # pyright: ignore[reportCallIssue]
+    return {"logits": network(video)}
+
+
+def precision(request: FoldRequest, device: torch.device) -> AbstractContextManager[Any]:
+    """Autocast as the preset asks for it; fp32 is left alone."""
+    dtype = {"bf16": torch.bfloat16, "fp16": torch.float16}.get(request.preset.precision)
+    return torch.autocast(device.type, dtype=dtype, enabled=dtype is not None)
+
+
+def check_outputs(logits: Tensor, batch: Batch, request: FoldRequest) -> None:
+    """Refuse outputs that cannot be the logits of this batch.
+
+    Raises:
+        BenchError: the shape is not (B, K), a number is not finite, or they are probabilities.
+    """
+    name = request.model.name
+    expected = (len(batch.labels), len(request.classes))
+    if not isinstance(logits, Tensor) or tuple(logits.shape) != expected:
+        shape = tuple(logits.shape) if isinstance(logits, Tensor) else type(logits).__name__
+        raise BenchError(
+            f"model {name!r} gave outputs of shape {shape}; expected {expected}, one logit for "
+            f"each of {len(request.classes)} classes. Check factory and args of its block."
+        )
+    values = logits.detach().float()
+    if not torch.isfinite(values).all():
+        raise BenchError(
+            f"model {name!r} gave a logit that is not finite in its first batch. Check its "
+            f"weights and the scale of its input."
+        )
+    ones = torch.ones(len(values), device=values.device)
+    if (values >= 0).all() and torch.allclose(values.sum(1), ones, atol=1e-3):
+        raise BenchError(
+            f"model {name!r} gives probabilities (each row sums to 1); expected logits. Remove "
+            f"the softmax at its end, as with args: {{head_activation: null}}."
+        )
+
+
+def explain_memory(error: Exception, request: FoldRequest) -> Exception:
+    """The sentence for an error that says memory ran out; any other error as it is."""
+    text = str(error).lower()
+    short = isinstance(error, torch.cuda.OutOfMemoryError | MemoryError)
+    if not short and "out of memory" not in text and "can't allocate memory" not in text:
+        return error
+    return BenchError(
+        f"out of memory while model {request.model.name!r} handled {request.recipe.batch_size} "
+        f"videos of {request.model.input.train.length} frames of {request.model.input.size} "
+        f"pixels. Lower batch_size in recipe {request.recipe.name!r}, or take another preset."
+    )

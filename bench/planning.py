@@ -1,0 +1,218 @@
+"""What was asked -> one resolved request a fold: presets applied, folds frozen, identity hashed."""
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from bench.errors import BenchError
+from bench.records import (
+    Dataset,
+    DatasetEntry,
+    Fold,
+    FoldRequest,
+    InputSpec,
+    ModelEntry,
+    Preprocessing,
+    Preset,
+    Protocol,
+    Recipe,
+    RunSpec,
+    Weights,
+)
+from bench.registry import Registry
+from bench.store import digest
+
+COMMON = "common"
+"""Name of the recipe that trains every model alike."""
+
+_FEWEST_STEPS = 12
+"""A budget buys at least so many steps where halving the batch can give them."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedDataset:
+    """One dataset made ready for a run: its videos, its folds and how its pixels are prepared."""
+
+    entry: DatasetEntry
+    root: Path
+    dataset: Dataset
+    protocol: Protocol
+    preprocessing: Preprocessing
+    preprocessing_fingerprint: str
+    store: Path
+
+
+def fingerprint(dataset: Dataset) -> str:
+    """Hash over the ids, labels, subjects and paths of a dataset."""
+    rows = [[v.id, v.label, v.subject, v.path, v.rotation, v.panes] for v in dataset.videos]
+    return digest([list(dataset.classes), rows])[:12]
+
+
+def requests(
+    entry: ModelEntry,
+    prepared: PreparedDataset,
+    spec: RunSpec,
+    registry: Registry,
+    weights: Weights,
+) -> tuple[FoldRequest, ...]:
+    """The folds of one model on one dataset, seed by seed.
+
+    Args:
+        entry: the model as the registry has it.
+        prepared: the dataset with its folds and frame store.
+        spec: what the command line asked for.
+        registry: where recipes, presets and objectives are looked up.
+        weights: the first weights, resolved.
+
+    Raises:
+        BenchError: the model is never scored, a name is unknown, or a fold does not exist.
+    """
+    if entry.kind == "cost-only":
+        raise BenchError(
+            f"model {entry.name!r} is of kind cost-only: it is counted, never trained or scored. "
+            f"Choose another with `bench list models`."
+        )
+    preset: Preset = registry.find("presets", spec.preset)
+    full: Recipe = registry.find("recipes", spec.recipe or entry.recipe)
+    shrunk = replace(entry, input=fit_input(entry.input, preset))
+    template = FoldRequest(
+        model=shrunk,
+        dataset=prepared.entry.name,
+        classes=prepared.dataset.classes,
+        dataset_fingerprint=fingerprint(prepared.dataset),
+        protocol=prepared.protocol.name,
+        protocol_hash=prepared.protocol.hash,
+        fold=Fold(0, (), ()),
+        folds=len(prepared.protocol.folds),
+        recipe=full,
+        schedule_epochs=full.epochs,
+        steps_per_epoch=0,
+        regime="common" if spec.recipe == COMMON else "own",
+        objective=registry.find("objectives", full.objective),
+        preset=preset,
+        selection=spec.selection,
+        weights=replace(weights, path=None),
+        preprocessing=prepared.preprocessing,
+        preprocessing_fingerprint=prepared.preprocessing_fingerprint,
+        identity="",
+        seed=0,
+        synthetic=prepared.dataset.synthetic,
+    )
+    template = replace(template, identity=identity(template))
+    macs = _training_macs(shrunk, len(template.classes)) if preset.train_tmacs else 0
+    chosen = _chosen_folds(prepared.protocol, spec.folds)
+    labels = {video.id: video.label for video in prepared.dataset.videos}
+    return tuple(
+        _fold(template, _capped(fold, labels, preset, seed), seed, macs)
+        for seed in spec.seeds
+        for fold in chosen
+    )
+
+
+def identity(request: FoldRequest) -> str:
+    """Hash of everything that makes two results comparable; seed and fold stay outside.
+
+    The title, the notes and the locked numbers of an entry are words about it and stay outside.
+    """
+    model = request.model
+    return digest(
+        {
+            "factory": [model.factory, model.classes_arg, model.args, model.kind],
+            "input": model.input,
+            "recipe": request.recipe,
+            "preset": replace(request.preset, title=""),
+            "objective": request.objective,
+            "selection": request.selection,
+            "weights": request.weights,
+            "preprocessing": request.preprocessing_fingerprint,
+            "dataset": [request.dataset, request.dataset_fingerprint],
+            "classes": request.classes,
+            "protocol": [request.protocol, request.protocol_hash],
+            "synthetic": request.synthetic,
+        }
+    )[:12]
+
+
+def fit_input(spec: InputSpec, preset: Preset) -> InputSpec:
+    """The input at the preset's size; a network of fixed geometry keeps its own."""
+    if preset.size is None or spec.min_size is None or preset.size >= spec.size:
+        return spec
+    return replace(spec, size=max(preset.size, spec.min_size))
+
+
+def fit_recipe(recipe: Recipe, preset: Preset, videos: int, macs: int) -> tuple[Recipe, int]:
+    """The recipe within a preset's limits, and the steps of one epoch.
+
+    Args:
+        recipe: as published.
+        preset: its caps on epochs, batch size and training budget.
+        videos: training videos of the fold.
+        macs: of one forward pass for one video; a training step costs about three.
+
+    Returns:
+        The recipe with the epochs and the batch size that are used, and steps per epoch.
+    """
+    batch = max(1, min(recipe.batch_size, preset.batch_size or recipe.batch_size, videos))
+    epochs = min(recipe.epochs, preset.epochs or recipe.epochs)
+    steps = _steps(videos, batch, recipe.drop_last)
+    if preset.train_tmacs and macs:
+        step = 3 * macs / 1e12
+        while batch > 1 and preset.train_tmacs / (step * batch) < _FEWEST_STEPS:
+            batch //= 2
+        afford = max(1, int(preset.train_tmacs / (step * batch)))
+        epochs = min(epochs, afford)
+        steps = min(_steps(videos, batch, recipe.drop_last), max(1, afford // epochs))
+    return replace(recipe, epochs=epochs, batch_size=batch), steps
+
+
+def _steps(videos: int, batch: int, drop_last: bool) -> int:
+    return max(1, videos // batch if drop_last else -(-videos // batch))
+
+
+def _fold(template: FoldRequest, fold: Fold, seed: int, macs: int) -> FoldRequest:
+    recipe, steps = fit_recipe(template.recipe, template.preset, len(fold.train), macs)
+    return replace(template, fold=fold, seed=seed, recipe=recipe, steps_per_epoch=steps)
+
+
+def _training_macs(entry: ModelEntry, classes: int) -> int:
+    from bench.measurement.complexity import macs_only
+    from bench.network import build
+
+    length = entry.input.train.length
+    if length is None:
+        raise BenchError(
+            f"model {entry.name!r} trains on all frames of a video; a preset with a training "
+            f"budget needs a fixed number. Give input.train another rule."
+        )
+    shape = (3, length, entry.input.size, entry.input.size)
+    return macs_only(lambda: build(entry, classes), shape)
+
+
+def _chosen_folds(protocol: Protocol, asked: tuple[int, ...] | None) -> Sequence[Fold]:
+    if asked is None:
+        return protocol.folds
+    count = len(protocol.folds)
+    wrong = [index for index in asked if not 0 <= index < count]
+    if wrong:
+        raise BenchError(
+            f"fold {wrong[0]} does not exist; protocol {protocol.name!r} has folds 0 to "
+            f"{count - 1}. Choose among them with --folds."
+        )
+    return [protocol.folds[index] for index in asked]
+
+
+def _capped(fold: Fold, labels: dict[str, str], preset: Preset, seed: int) -> Fold:
+    """The fold with at most so many training videos as the preset allows, even over the classes."""
+    if preset.train_videos is None or len(fold.train) <= preset.train_videos:
+        return fold
+    rng = np.random.default_rng((seed, fold.index))
+    by_class: dict[str, list[str]] = {}
+    for index in rng.permutation(len(fold.train)):
+        video = fold.train[index]
+        by_class.setdefault(labels[video], []).append(video)
+    rounds = max(len(ids) for ids in by_class.values())
+    dealt = [ids[i] for i in range(rounds) for _, ids in sorted(by_class.items()) if i < len(ids)]
+    return dataclasses.replace(fold, train=tuple(sorted(dealt[: preset.train_videos])))

@@ -1,0 +1,250 @@
+"""The two stories: what a model answers on one fold, and what it costs on this machine."""
+
+import shutil
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import torch
+
+from bench import store
+from bench.errors import BenchError
+from bench.frames.batches import VideoFrames, loader
+from bench.frames.store import FrameStore
+from bench.measurement import environment
+from bench.measurement.accuracy import count as confusion_of
+from bench.measurement.accuracy import uar
+from bench.network import Answer, build, explain_memory, predict
+from bench.protocols import validation_part
+from bench.records import (
+    CostRecord,
+    Dataset,
+    FoldRecord,
+    FoldRequest,
+    ModelEntry,
+    Places,
+    Prediction,
+    Video,
+)
+from bench.registry import resolve
+from bench.training import Trainee, Watch, fit
+from bench.weights import load as load_weights
+
+
+def evaluate(request: FoldRequest, places: Places, dataset: Dataset, watch: Watch) -> FoldRecord:
+    """Train one side of a fold, answer for every video of the other, and store both.
+
+    A fold is a pure function of its arguments. Killed at any moment, it goes on from its last
+    finished epoch when it is asked for again.
+
+    Args:
+        request: what is asked, resolved.
+        places: where this machine keeps frames, results and weights, and the device.
+        dataset: the videos that the fold's ids name.
+        watch: wraps an iterable to show progress.
+
+    Raises:
+        BenchError: anything that a user can mend; nothing that was finished is lost.
+    """
+    videos = {video.id: video for video in dataset.videos}
+    folder = store.partial_folder(Path(places.results), request)
+    with store.claimed(folder), _explained(request):
+        device = _device(places.device)
+        network = _first_network(request, places, device)
+        frames = FrameStore(Path(places.store))
+        train, chosen = _selection_sides(request, dataset)
+        spec = request.model.input
+        training = VideoFrames(
+            frames,
+            [videos[i] for i in train],
+            request.classes,
+            spec,
+            train=True,
+            seed=request.seed,
+            flip=request.recipe.flip,
+        )
+        choose = None
+        if chosen:
+            choose = _Selector(request, network, frames, [videos[i] for i in chosen], device)
+        objective = resolve(request.objective.factory, f"objective {request.objective.name!r}")
+        trainee = Trainee(network, objective(**request.objective.args), request, device)
+        began = time.perf_counter()
+        history = fit(
+            trainee, training, folder, choose=choose, watch=watch, workers=_workers(device)
+        )
+        trained = time.perf_counter()
+        test = [videos[i] for i in request.fold.test]
+        predictions = _answers(request, network, frames, test, device, watch)
+        record = FoldRecord(
+            request=request,
+            environment=environment.capture(places.device),
+            epochs=history.epochs,
+            selected_epoch=history.selected,
+            predictions=predictions,
+            seconds={"train": trained - began, "test": time.perf_counter() - trained},
+            created=_now(),
+        )
+        store.save_fold(Path(places.results), record)
+    shutil.rmtree(folder, ignore_errors=True)
+    return record
+
+
+def cost(entry: ModelEntry, classes: int, places: Places, precision: str = "fp32") -> CostRecord:
+    """Count a model exactly and time it briefly on this machine, once; then store both.
+
+    Args:
+        entry: with its own input, whatever preset trains it.
+        classes: K of the network that is counted.
+        places: the device and the results folder.
+        precision: of the timed forward pass.
+    """
+    from bench.measurement.complexity import count
+    from bench.measurement.latency import measure
+
+    length = entry.input.test.length or entry.input.train.length or 1
+    shape = (3, length, entry.input.size, entry.input.size)
+    surroundings = environment.capture(places.device)
+    identity = store.digest(
+        [entry.factory, entry.args, entry.classes_arg, shape, classes, 1, precision, "eager"]
+    )[:12]
+    path = store.cost_path(Path(places.results), surroundings.machine, entry.name, identity)
+    if path.exists():
+        return store.load_cost(path)
+    counted = count(lambda: build(entry, classes), shape, classes)
+    samples = measure(lambda: build(entry, classes), shape, torch.device(places.device), precision)
+    record = CostRecord(
+        model=entry,
+        identity=identity,
+        complexity=counted.complexity,
+        counters=counted.counters,
+        uncounted=counted.uncounted,
+        environment=surroundings,
+        device="cuda" if places.device.startswith("cuda") else "cpu",
+        precision=precision,  # pyright: ignore[reportArgumentType]
+        batch=1,
+        warmup=samples.warmup,
+        samples_ms=samples.milliseconds,
+        created=_now(),
+    )
+    store.save_cost(Path(places.results), record)
+    return record
+
+
+def device_name(asked: str) -> str:
+    """The torch device for `auto`, `cpu`, `cuda` or `cuda:N`.
+
+    Raises:
+        BenchError: a GPU is asked for and none can be used.
+    """
+    if asked == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    if asked.startswith("cuda") and not torch.cuda.is_available():
+        raise BenchError(
+            f"device {asked!r} cannot be used: torch {torch.__version__} finds no GPU. Check the "
+            f"driver with `bench doctor`, or pass --device cpu."
+        )
+    return asked
+
+
+class _Selector:
+    """UAR of the current weights on the videos that select the epoch."""
+
+    def __init__(
+        self,
+        request: FoldRequest,
+        network: torch.nn.Module,
+        frames: FrameStore,
+        videos: Sequence[Video],
+        device: torch.device,
+    ) -> None:
+        self.arguments = (request, network, frames, videos, device)
+
+    def __call__(self) -> float:
+        answers = _answers(*self.arguments, _unwatched)
+        return uar(confusion_of(answers, self.arguments[0].classes))
+
+
+def _answers(
+    request: FoldRequest,
+    network: torch.nn.Module,
+    frames: FrameStore,
+    videos: Sequence[Video],
+    device: torch.device,
+    watch: Watch,
+) -> tuple[Prediction, ...]:
+    """One row a video, in the order given; an unreadable one is a row without scores."""
+    readable = [video for video in videos if frames.status(video.id) != "unreadable"]
+    answers: dict[str, Answer] = {}
+    if readable:
+        spec = request.model.input
+        shown = VideoFrames(frames, readable, request.classes, spec, train=False, seed=request.seed)
+        batches = loader(shown, request.recipe.batch_size, workers=_workers(device))
+        what = f"{request.model.name} fold {request.fold.index + 1}/{request.folds} scoring"
+        for answer in predict(network, watch(batches, what, len(batches)), request, device):
+            answers[readable[answer.index].id] = answer
+    return tuple(
+        Prediction(
+            video=video.id,
+            subject=video.subject,
+            group=video.group,
+            true=video.label,
+            status=frames.status(video.id),
+            scores=answer.scores if (answer := answers.get(video.id)) else (),
+            frames=answer.frames if answer else (),
+            spans=answer.spans if answer else (),
+            clip_scores=answer.clip_scores if answer else (),
+            apex=video.apex,
+            attributes=video.attributes,
+        )
+        for video in videos
+    )
+
+
+def _selection_sides(
+    request: FoldRequest, dataset: Dataset
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Which ids are trained on, and which choose the epoch."""
+    if request.selection == "validation":
+        return validation_part(request.fold, dataset, seed=request.seed)
+    if request.selection == "test":
+        return request.fold.train, request.fold.test
+    return request.fold.train, ()
+
+
+def _first_network(request: FoldRequest, places: Places, device: torch.device) -> torch.nn.Module:
+    torch.manual_seed(request.seed)
+    network = build(request.model, len(request.classes))
+    load_weights(network, request.model, replace(request.weights, path=places.weights))
+    return network.to(device)
+
+
+@contextmanager
+def _explained(request: FoldRequest) -> Iterator[None]:
+    try:
+        yield
+    except (RuntimeError, MemoryError) as error:
+        raise explain_memory(error, request) from error
+
+
+def _device(name: str) -> torch.device:
+    if name.startswith("cuda"):
+        torch.backends.cudnn.deterministic = True
+        torch.backends.cudnn.benchmark = False
+    return torch.device(name)
+
+
+def _workers(device: torch.device) -> int:
+    # on the CPU the network needs the cores; beside a GPU they are free to load
+    return 4 if device.type == "cuda" else 0
+
+
+def _unwatched(items: Sequence[object], description: str, total: int) -> Sequence[object]:
+    del description, total
+    return items
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

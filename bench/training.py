@@ -1,0 +1,342 @@
+"""Fit one fold; the only file that knows mmengine's Runner."""
+
+import json
+import logging
+import math
+import random
+import time
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from bench.frames.batches import Batch, VideoFrames, loader
+from torch import Tensor, nn
+from torch.utils.data import Sampler
+
+from bench.errors import BenchError
+from bench.network import check_outputs, explain_memory, forward, precision
+from bench.objectives import Objective
+from bench.records import Epoch, FoldRequest, Recipe
+from bench.schema import plain, read
+from bench.store import write_atomically
+
+with warnings.catch_warnings():
+    # mmengine 0.10.7 still asks setuptools for pkg_resources while it is imported
+    warnings.simplefilter("ignore")
+    from mmengine.hooks import Hook
+    from mmengine.optim import AmpOptimWrapper, OptimWrapper
+    from mmengine.runner import Runner
+
+Watch = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What one training left behind."""
+
+    epochs: tuple[Epoch, ...]
+    selected: int
+    """Number of the epoch whose weights are in the model."""
+
+
+def learning_rate(recipe: Recipe, epoch: int, schedule_epochs: int | None = None) -> float:
+    """The learning rate of one epoch, set at its start and kept through it.
+
+    Args:
+        recipe: with the number of epochs that are trained.
+        epoch: from 0.
+        schedule_epochs: length that the schedule was written for; a shorter training walks it in
+            larger steps, each at its middle, so that one third of the epochs sees what one third
+            of the schedule holds. None: as many as are trained.
+    """
+    stretch = (schedule_epochs or recipe.epochs) / recipe.epochs
+    at = (epoch + 0.5) * stretch - 0.5
+    schedule = recipe.schedule
+    warm = min(1.0, (at + 1) / schedule.warmup_epochs) if schedule.warmup_epochs else 1.0
+    if schedule.rule == "cosine":
+        t_max = schedule.t_max or schedule_epochs or recipe.epochs
+        return recipe.lr * warm * 0.5 * (1 + math.cos(math.pi * at / t_max))
+    if schedule.rule == "step":
+        if schedule.step is None or schedule.gamma is None:
+            raise BenchError(
+                f"recipe {recipe.name!r}: schedule 'step' needs the keys 'step' and 'gamma'."
+            )
+        return recipe.lr * warm * schedule.gamma ** (max(0.0, at) // schedule.step)
+    return recipe.lr * warm
+
+
+def fit(
+    trainee: "Trainee",
+    videos: VideoFrames,
+    folder: Path,
+    *,
+    choose: Callable[[], float] | None = None,
+    watch: Watch,
+    workers: int = 0,
+) -> History:
+    """Train one fold, going on from the last finished epoch that `folder` holds.
+
+    Args:
+        trainee: the network on its device, with the request it answers.
+        videos: the training side.
+        folder: checkpoints and log of this fold.
+        choose: UAR of the current weights on the videos that select the epoch; None: the last
+            epoch is kept.
+        watch: wraps an iterable of steps to show progress.
+        workers: processes that load videos.
+
+    Raises:
+        BenchError: a loss is not finite, or memory does not suffice.
+    """
+    request = trainee.request
+    order = EpochOrder(
+        len(videos), request.recipe.batch_size * request.steps_per_epoch, request.seed
+    )
+    batches = loader(videos, request.recipe.batch_size, order=order, workers=workers)
+    batches.dataset.metainfo = {}  # pyright: ignore[reportAttributeAccessIssue]
+    book = _Book(folder, trainee, videos, order, choose, watch)
+    checkpoint = _latest(folder)
+    runner = _FoldRunner(
+        model=trainee,
+        work_dir=str(folder),
+        train_dataloader=batches,
+        train_cfg={"by_epoch": True, "max_epochs": request.recipe.epochs},
+        optim_wrapper=_optimizer(trainee.network, request),
+        default_hooks={
+            "checkpoint": {
+                "type": "CheckpointHook",
+                "interval": 1,
+                # two, since mmengine removes the old one before the new one is whole
+                "max_keep_ckpts": 2,
+                "save_param_scheduler": False,
+            },
+            "param_scheduler": None,
+            "sampler_seed": None,
+        },
+        custom_hooks=[book],
+        load_from=str(checkpoint) if checkpoint else None,
+        resume=checkpoint is not None,
+        randomness={"seed": request.seed, "deterministic": False},
+        experiment_name=f"{request.identity}-{request.seed}-{request.fold.index}-{time.time_ns()}",
+    )
+    runner.train()
+    return book.close()
+
+
+class Trainee(nn.Module):
+    """A network and its objective, in the form that mmengine's Runner trains."""
+
+    def __init__(
+        self, network: nn.Module, objective: Objective, request: FoldRequest, device: torch.device
+    ) -> None:
+        super().__init__()
+        self.network = network
+        self.objective = objective
+        self.request = request
+        self.device = device
+        self.epoch = 0
+        self.checked = False
+        self.video_ids: Sequence[str] = ()
+
+    def train_step(self, data: Batch, optim_wrapper: OptimWrapper) -> dict[str, Tensor]:
+        """One optimiser step on one batch; mmengine calls it."""
+        try:
+            with precision(self.request, self.device), optim_wrapper.optim_context(self):
+                outputs = forward(self.network, data, self.request, self.device)
+                if not self.checked:
+                    check_outputs(outputs["logits"], data, self.request)
+                    self.checked = True
+                loss = self.objective(outputs, data.labels.to(self.device), self.epoch)
+            if not torch.isfinite(loss):
+                raise _not_finite(self, data, float(loss))
+            optim_wrapper.update_params(loss)
+        except (RuntimeError, MemoryError) as error:
+            raise explain_memory(error, self.request) from error
+        return {"loss": loss.detach()}
+
+
+class EpochOrder(Sampler[int]):
+    """Which training videos an epoch shows, as a function of seed and epoch alone.
+
+    Args:
+        videos: how many there are.
+        items: how many one epoch shows; more than there are starts another shuffle.
+        seed: of the run.
+    """
+
+    def __init__(self, videos: int, items: int, seed: int) -> None:
+        self.videos = videos
+        self.items = items
+        self.seed = seed
+        self.epoch = 0
+
+    def __iter__(self) -> Iterator[int]:
+        rng = np.random.default_rng((self.seed, self.epoch))
+        shuffles = -(-self.items // self.videos)
+        order = np.concatenate([rng.permutation(self.videos) for _ in range(shuffles)])
+        return iter(order[: self.items].tolist())
+
+    def __len__(self) -> int:
+        return self.items
+
+
+class _FoldRunner(Runner):
+    """mmengine's Runner, writing its log to a file only and leaving devices to us."""
+
+    def wrap_model(self, model_wrapper_cfg: object, model: nn.Module) -> nn.Module:
+        del model_wrapper_cfg
+        return model
+
+    def build_logger(self, *args: Any, **kwargs: Any) -> Any:
+        logger = super().build_logger(*args, **kwargs)
+        for handler in list(logger.handlers):
+            if type(handler) is logging.StreamHandler:
+                logger.removeHandler(handler)
+        return logger
+
+    def _log_env(self, env_cfg: dict[str, Any]) -> None:
+        # the record keeps the environment, and asking compilers for it takes seconds
+        del env_cfg
+
+
+class _Book(Hook):
+    """Makes each epoch a function of (weights, optimiser, seed, epoch), and writes it down."""
+
+    def __init__(
+        self,
+        folder: Path,
+        trainee: Trainee,
+        videos: VideoFrames,
+        order: EpochOrder,
+        choose: Callable[[], float] | None,
+        watch: Watch,
+    ) -> None:
+        self.folder = folder
+        self.trainee = trainee
+        self.videos = videos
+        self.order = order
+        self.choose = choose
+        self.watch = watch
+        self.epochs: list[Epoch] = []
+        self.losses: list[Tensor] = []
+        self.began = 0.0
+        self.ticks: Iterator[int] = iter(())
+        trainee.video_ids = [video.id for video in videos.videos]
+
+    def before_train(self, runner: Runner) -> None:
+        self.epochs = _read_epochs(self.folder)[: runner.epoch]
+        recipe = self.trainee.request.recipe
+        steps = (recipe.epochs - runner.epoch) * len(runner.train_dataloader)
+        self.ticks = iter(self.watch(range(steps), self._description(runner.epoch), steps))
+
+    def before_train_epoch(self, runner: Runner) -> None:
+        epoch, request = runner.epoch, self.trainee.request
+        seed = int(np.random.SeedSequence((request.seed, epoch)).generate_state(1)[0])
+        random.seed(seed)
+        np.random.seed(seed % 2**32)  # noqa: NPY002  (for networks that draw from it)
+        torch.manual_seed(seed)
+        self.trainee.epoch = epoch
+        self.videos.set_epoch(epoch)
+        self.order.epoch = epoch
+        rate = learning_rate(request.recipe, epoch, request.schedule_epochs)
+        for group in runner.optim_wrapper.optimizer.param_groups:
+            group["lr"] = rate
+        self.losses = []
+        self.began = time.perf_counter()
+
+    def after_train_iter(
+        self, runner: Runner, batch_idx: int, data_batch: Any = None, outputs: Any = None
+    ) -> None:
+        del runner, batch_idx, data_batch
+        self.losses.append(outputs["loss"])
+        next(self.ticks, None)
+
+    def after_train_epoch(self, runner: Runner) -> None:
+        request = self.trainee.request
+        score = self.choose() if self.choose else None
+        best = max((e.validation for e in self.epochs if e.validation is not None), default=-1.0)
+        if score is not None and score > best:
+            _save(self.trainee.network.state_dict(), self.folder / "best.pth")
+        self.epochs.append(
+            Epoch(
+                epoch=runner.epoch,
+                lr=learning_rate(request.recipe, runner.epoch, request.schedule_epochs),
+                loss=float(torch.stack(self.losses).mean()),
+                seconds=time.perf_counter() - self.began,
+                validation=score,
+            )
+        )
+        text = json.dumps([plain(epoch) for epoch in self.epochs])
+        write_atomically(self.folder / "epochs.json", text)
+
+    def before_save_checkpoint(self, runner: Runner, checkpoint: dict[str, Any]) -> None:
+        del runner
+        # its history objects are what torch's safe loader refuses; epochs.json holds the curve
+        checkpoint["message_hub"] = {"log_scalars": {}, "runtime_info": {}, "resumed_keys": {}}
+
+    def close(self) -> History:
+        for _ in self.ticks:
+            pass
+        if self.choose is None:
+            return History(tuple(self.epochs), self.epochs[-1].epoch)
+        best = max(self.epochs, key=lambda e: (e.validation or 0.0, -e.epoch))
+        state = torch.load(self.folder / "best.pth", weights_only=True)
+        self.trainee.network.load_state_dict(state)
+        return History(tuple(self.epochs), best.epoch)
+
+    def _description(self, epoch: int) -> str:
+        request = self.trainee.request
+        start = f" from epoch {epoch + 1}" if epoch else ""
+        return f"{request.model.name} fold {request.fold.index + 1}/{request.folds} training{start}"
+
+
+def _optimizer(network: nn.Module, request: FoldRequest) -> OptimWrapper:
+    recipe = request.recipe
+    parameters = [p for p in network.parameters() if p.requires_grad]
+    if recipe.optimizer == "sgd":
+        optimizer: torch.optim.Optimizer = torch.optim.SGD(
+            parameters, recipe.lr, momentum=recipe.momentum, weight_decay=recipe.weight_decay
+        )
+    else:
+        kind = torch.optim.Adam if recipe.optimizer == "adam" else torch.optim.AdamW
+        optimizer = kind(
+            parameters, recipe.lr, betas=recipe.betas, weight_decay=recipe.weight_decay
+        )
+    clip = {"max_norm": recipe.clip_grad_norm} if recipe.clip_grad_norm else None
+    if request.preset.precision == "fp16":
+        return AmpOptimWrapper(dtype="float16", optimizer=optimizer, clip_grad=clip)
+    return OptimWrapper(optimizer, clip_grad=clip)
+
+
+def _latest(folder: Path) -> Path | None:
+    pointer = folder / "last_checkpoint"
+    if not pointer.exists():
+        return None
+    # the name alone: a results folder that was moved keeps its unfinished folds
+    path = folder / Path(pointer.read_text(encoding="utf-8").strip()).name
+    return path if path.exists() else None
+
+
+def _read_epochs(folder: Path) -> list[Epoch]:
+    path = folder / "epochs.json"
+    if not path.exists():
+        return []
+    return [read(Epoch, item, str(path)) for item in json.loads(path.read_text(encoding="utf-8"))]
+
+
+def _save(state: Mapping[str, Tensor], path: Path) -> None:
+    torch.save(state, path.with_suffix(".new"))
+    path.with_suffix(".new").replace(path)
+
+
+def _not_finite(trainee: Trainee, batch: Batch, loss: float) -> BenchError:
+    ids = ", ".join(trainee.video_ids[i] for i in batch.indices)
+    return BenchError(
+        f"the loss of model {trainee.request.model.name!r} became {loss} in epoch "
+        f"{trainee.epoch + 1} on the batch of {ids}. Lower lr in recipe "
+        f"{trainee.request.recipe.name!r}, or look at these videos."
+    )
