@@ -1,0 +1,134 @@
+import json
+
+import pytest
+
+from bench import store
+from bench.errors import BenchError
+from bench.records import Complexity, CostRecord
+
+
+def test_a_fold_is_read_back_as_it_was_saved(tmp_path, fold_record):
+    path = store.save_fold(tmp_path, fold_record)
+    assert store.load_fold(path) == fold_record
+
+
+def test_the_path_says_dataset_protocol_model_identity_seed_and_fold(tmp_path, fold_record):
+    path = store.save_fold(tmp_path, fold_record)
+    assert str(path.relative_to(tmp_path)) == (
+        "accuracy/faces/subject-2-fold/tiny/0123456789ab/seed-0/fold-0.json"
+    )
+    assert path.with_suffix(".csv").read_text() == (
+        "video,subject,group,true,status,score:angry,score:happy,score:sad,"
+        "frames,spans,clip_scores,apex,attributes\n"
+        'faces:c,s1,,happy,scored,0.1,0.7,0.2,1 5 9 13,0-8 8-16,0.25 0.75,4-9,"{""view"": '
+        '""frontal""}"\n'
+        "faces:d,s1,,happy,unreadable,,,,,,,,\n"
+    )
+
+
+def test_two_saves_of_one_record_are_byte_identical(tmp_path, fold_record):
+    first = store.save_fold(tmp_path / "a", fold_record)
+    second = store.save_fold(tmp_path / "b", fold_record)
+    assert first.read_bytes() == second.read_bytes()
+
+
+def test_nothing_half_written_is_left_behind(tmp_path, fold_record):
+    path = store.save_fold(tmp_path, fold_record)
+    assert sorted(p.name for p in path.parent.iterdir()) == ["fold-0.csv", "fold-0.json"]
+
+
+def test_a_changed_csv_is_found(tmp_path, fold_record):
+    path = store.save_fold(tmp_path, fold_record)
+    table = path.with_suffix(".csv")
+    table.write_text(table.read_text().replace("0.7", "0.8"))
+    with pytest.raises(BenchError) as caught:
+        store.load_fold(path)
+    assert str(caught.value) == (
+        f"{table} is not the file that fold-0.json was written with: its sha256 differs. "
+        f"Run the fold again."
+    )
+
+
+def test_a_changed_json_is_found(tmp_path, fold_record):
+    path = store.save_fold(tmp_path, fold_record)
+    path.write_text(path.read_text().replace('"loss": 0.9', '"loss": 0.8'))
+    with pytest.raises(BenchError) as caught:
+        store.load_fold(path)
+    assert str(caught.value) == (
+        f"{path} was changed after it was written: its sha256 differs. Run it again."
+    )
+
+
+def test_another_schema_is_refused_with_a_sentence(tmp_path, fold_record):
+    path = store.save_fold(tmp_path, fold_record)
+    path.write_text(json.dumps({**json.loads(path.read_text()), "schema": 2}))
+    with pytest.raises(BenchError) as caught:
+        store.load_fold(path)
+    assert str(caught.value) == (
+        f"{path} has schema 2; this version reads 1. Update bench, or run it again."
+    )
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", "\x00", '{"schema": 1}'])
+def test_damage_is_reported_and_the_rest_still_loads(tmp_path, fold_record, text):
+    path = store.save_fold(tmp_path, fold_record)
+    broken = path.parent.parent / "seed-1" / "fold-0.json"
+    broken.parent.mkdir()
+    broken.write_text(text)
+    records, damaged = store.load_folds(tmp_path)
+    assert records == (fold_record,)
+    assert [damage.path for damage in damaged] == [broken]
+
+
+def test_unfinished_work_is_no_result(tmp_path, fold_record):
+    folder = store.partial_folder(tmp_path, fold_record.request)
+    folder.mkdir(parents=True)
+    (folder / "epochs.json").write_text("[]")
+    assert store.load_folds(tmp_path) == ((), ())
+
+
+def test_a_results_folder_that_cannot_be_written_gets_a_sentence(tmp_path, fold_record):
+    (tmp_path / "accuracy").write_text("in the way")
+    with pytest.raises(BenchError, match="cannot be written: Not a directory"):
+        store.save_fold(tmp_path, fold_record)
+
+
+def test_a_fold_in_work_is_not_worked_on_twice(tmp_path):
+    folder = tmp_path / "fold-0.partial"
+    with (
+        store.claimed(folder),
+        pytest.raises(BenchError) as caught,
+        store.claimed(folder),
+    ):
+        pass
+    assert str(caught.value) == (
+        f"{folder} is locked: another run works on this fold. Wait for it, or choose other folds "
+        f"with --folds."
+    )
+
+
+def test_a_claim_ends_with_its_block(tmp_path):
+    with store.claimed(tmp_path / "x"):
+        pass
+    with store.claimed(tmp_path / "x") as folder:
+        assert folder.is_dir()
+
+
+def test_a_cost_is_read_back_as_it_was_saved(tmp_path, fold_record):
+    record = CostRecord(
+        model=fold_record.request.model,
+        identity="abc",
+        complexity=Complexity(7, (3, 4, 32, 32), 10, 20, 30),
+        counters={"macs": "flop_counter"},
+        uncounted=(),
+        environment=fold_record.environment,
+        device="cpu",
+        precision="fp32",
+        batch=1,
+        warmup=2,
+        samples_ms=(1.5, 1.25),
+        created="2026-11-20T12:00:00+00:00",
+    )
+    path = store.save_cost(tmp_path, record)
+    assert path == tmp_path / "cost/cpu-test-2-cores/tiny/abc.json"
+    assert store.load_costs(tmp_path) == ((record,), ())
