@@ -2,7 +2,6 @@
 
 import json
 import logging
-import math
 import random
 import time
 import warnings
@@ -20,7 +19,8 @@ from torch.utils.data import Sampler
 from bench.errors import BenchError
 from bench.network import check_outputs, explain_memory, forward, precision
 from bench.objectives import Objective
-from bench.records import Epoch, FoldRequest, Recipe
+from bench.records import Epoch, FoldRequest
+from bench.schedule import learning_rate
 from bench.schema import plain, read
 from bench.store import write_atomically
 
@@ -41,32 +41,6 @@ class History:
     epochs: tuple[Epoch, ...]
     selected: int
     """Number of the epoch whose weights are in the model."""
-
-
-def learning_rate(recipe: Recipe, epoch: int, schedule_epochs: int | None = None) -> float:
-    """The learning rate of one epoch, set at its start and kept through it.
-
-    Args:
-        recipe: with the number of epochs that are trained.
-        epoch: from 0.
-        schedule_epochs: length that the schedule was written for; a shorter training walks it in
-            larger steps, each at its middle, so that one third of the epochs sees what one third
-            of the schedule holds. None: as many as are trained.
-    """
-    stretch = (schedule_epochs or recipe.epochs) / recipe.epochs
-    at = (epoch + 0.5) * stretch - 0.5
-    schedule = recipe.schedule
-    warm = min(1.0, (at + 1) / schedule.warmup_epochs) if schedule.warmup_epochs else 1.0
-    if schedule.rule == "cosine":
-        t_max = schedule.t_max or schedule_epochs or recipe.epochs
-        return recipe.lr * warm * 0.5 * (1 + math.cos(math.pi * at / t_max))
-    if schedule.rule == "step":
-        if schedule.step is None or schedule.gamma is None:
-            raise BenchError(
-                f"recipe {recipe.name!r}: schedule 'step' needs the keys 'step' and 'gamma'."
-            )
-        return recipe.lr * warm * schedule.gamma ** (max(0.0, at) // schedule.step)
-    return recipe.lr * warm
 
 
 def fit(

@@ -1,0 +1,169 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bench import planning, registry
+from bench.errors import BenchError
+from bench.records import (
+    Dataset,
+    Fold,
+    InputSpec,
+    ModelEntry,
+    Preprocessing,
+    Preset,
+    Protocol,
+    Recipe,
+    RunSpec,
+    Sampling,
+    Video,
+    Weights,
+)
+
+RECIPE = Recipe("r", "adam", 1e-3, batch_size=8, epochs=120, source="nobody")
+SPEC = InputSpec(Sampling("uniform", frames=4), Sampling("uniform", frames=4), size=224)
+NONE = Weights("none", None)
+
+
+@pytest.fixture
+def prepared() -> planning.PreparedDataset:
+    videos = tuple(
+        Video(f"faces:{s}{c}", f"{s}{c}.mp4", c, subject=f"s{s}")
+        for s in range(6)
+        for c in ("happy", "sad")
+    )
+    ids = tuple(v.id for v in videos)
+    folds = (Fold(0, ids[6:], ids[:6]), Fold(1, ids[:6], ids[6:]))
+    return planning.PreparedDataset(
+        entry=registry.load().dataset("synthetic"),
+        root=Path("/nowhere"),
+        dataset=Dataset("faces", ("happy", "sad"), videos),
+        protocol=Protocol("subject-2-fold", "faces", ("happy", "sad"), folds, "pool", "h", "rule"),
+        preprocessing=Preprocessing(),
+        preprocessing_fingerprint="f",
+        store=Path("/nowhere"),
+    )
+
+
+def ask(prepared, *, model="resnet18", weights=NONE, **spec):
+    loaded = registry.load()
+    asked = RunSpec(models=(model,), datasets=("synthetic",), **spec)
+    return planning.requests(loaded.models[model], prepared, asked, loaded, weights)
+
+
+def test_every_fold_of_every_seed_is_asked_for_once(prepared):
+    jobs = ask(prepared, seeds=(0, 1))
+    assert [(job.seed, job.fold.index) for job in jobs] == [(0, 0), (0, 1), (1, 0), (1, 1)]
+
+
+def test_seed_and_fold_stay_outside_the_identity(prepared):
+    assert len({job.identity for job in ask(prepared, seeds=(0, 1, 2))}) == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"preset": "quick"},
+        {"recipe": "common"},
+        {"selection": "validation"},
+        {"weights": Weights("synthetic", "0" * 64)},
+        {"weights": Weights("mine.pth", "1" * 64)},
+        {"model": "fan"},
+    ],
+    ids=str,
+)
+def test_another_spec_has_another_identity(prepared, other):
+    assert ask(prepared, **other)[0].identity != ask(prepared)[0].identity
+
+
+def test_another_preprocessing_has_another_identity(prepared):
+    other = replace(prepared, preprocessing_fingerprint="g")
+    assert ask(other)[0].identity != ask(prepared)[0].identity
+
+
+def test_one_video_less_makes_another_identity(prepared):
+    dataset = replace(prepared.dataset, videos=prepared.dataset.videos[1:])
+    assert ask(replace(prepared, dataset=dataset))[0].identity != ask(prepared)[0].identity
+
+
+def test_words_about_an_entry_stay_outside_the_identity(prepared):
+    job = ask(prepared)[0]
+    words = replace(job, model=replace(job.model, title="x", note="y", source="z", complexity=None))
+    assert planning.identity(words) == job.identity
+
+
+def test_a_fold_that_does_not_exist_is_refused(prepared):
+    with pytest.raises(BenchError) as caught:
+        ask(prepared, folds=(0, 2))
+    assert str(caught.value) == (
+        "fold 2 does not exist; protocol 'subject-2-fold' has folds 0 to 1. Choose among them "
+        "with --folds."
+    )
+
+
+def test_a_cost_only_model_is_never_scored(prepared):
+    with pytest.raises(BenchError) as caught:
+        ask(prepared, model="c3d-table8")
+    assert str(caught.value) == (
+        "model 'c3d-table8' is of kind cost-only: it is counted, never trained or scored. Choose "
+        "another with `bench list models`."
+    )
+
+
+def test_a_network_of_fixed_geometry_is_never_shrunk():
+    assert planning.fit_input(SPEC, Preset("p", "t", size=64)).size == 224
+
+
+@pytest.mark.parametrize(("least", "size"), [(32, 64), (112, 112)])
+def test_a_network_shrinks_to_the_preset_but_not_below_its_least_size(least, size):
+    spec = replace(SPEC, min_size=least)
+    assert planning.fit_input(spec, Preset("p", "t", size=64)).size == size
+
+
+def test_the_full_preset_leaves_the_recipe_alone():
+    recipe, steps = planning.fit_recipe(RECIPE, Preset("full", "t"), 100, 0)
+    assert (recipe, steps) == (RECIPE, 12)
+
+
+def test_without_drop_last_the_short_batch_counts():
+    recipe = replace(RECIPE, drop_last=False)
+    assert planning.fit_recipe(recipe, Preset("full", "t"), 100, 0)[1] == 13
+
+
+def test_a_light_network_is_capped_by_epochs_alone():
+    preset = Preset("p", "t", epochs=6, train_tmacs=12)
+    recipe, steps = planning.fit_recipe(RECIPE, preset, 96, 5_000_000_000)
+    assert (recipe.epochs, recipe.batch_size, steps) == (6, 8, 12)
+
+
+def test_a_heavy_network_takes_fewer_and_smaller_steps():
+    preset = Preset("p", "t", epochs=6, train_tmacs=12)
+    recipe, steps = planning.fit_recipe(RECIPE, preset, 96, 282_000_000_000)
+    assert recipe.batch_size == 1
+    assert 3 * 0.282 * recipe.epochs * steps * recipe.batch_size <= 12
+
+
+def test_a_budget_below_one_step_still_takes_one():
+    preset = Preset("p", "t", train_tmacs=0.001)
+    recipe, steps = planning.fit_recipe(RECIPE, preset, 96, 282_000_000_000)
+    assert (recipe.epochs, recipe.batch_size, steps) == (1, 1, 1)
+
+
+def test_the_cap_on_training_videos_is_even_over_the_classes(prepared):
+    labels = {v.id: v.label for v in prepared.dataset.videos}
+    capped = planning._capped(
+        prepared.protocol.folds[0], labels, Preset("p", "t", train_videos=4), seed=0
+    )
+    assert sorted(labels[i] for i in capped.train) == ["happy", "happy", "sad", "sad"]
+    assert capped.test == prepared.protocol.folds[0].test
+    assert set(capped.train) <= set(prepared.protocol.folds[0].train)
+
+
+def test_a_model_that_trains_on_all_frames_has_no_training_budget(prepared):
+    loaded = registry.load()
+    every = Sampling("all")
+    entry: ModelEntry = loaded.models["resnet18"]
+    entry = replace(entry, input=replace(entry.input, train=every, test=every))
+    spec = RunSpec(models=("resnet18",), datasets=("synthetic",), preset="quick")
+    with pytest.raises(BenchError, match="trains on all frames of a video"):
+        planning.requests(entry, prepared, spec, loaded, NONE)
