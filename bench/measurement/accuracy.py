@@ -18,7 +18,8 @@ Recalls: TypeAlias = NDArray[np.float64]
 
 def predicted(prediction: Prediction) -> int:
     """The label of the highest score, ties to the lowest label; NO_ANSWER without scores."""
-    return int(np.argmax(prediction.scores)) if prediction.scores else NO_ANSWER
+    scores = prediction.scores
+    return scores.index(max(scores)) if scores else NO_ANSWER
 
 
 def seen(predictions: Iterable[Prediction]) -> tuple[Prediction, ...]:

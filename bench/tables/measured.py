@@ -1,0 +1,236 @@
+"""Stored folds and costs to sections: one for everything that may stand in one column."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from bench.records import CostRecord, DatasetEntry, FoldRecord, FoldRequest
+from bench.store import digest
+from bench.tables import cost, notes, reported, scores
+from bench.tables.reported import Quoted, Quotes
+from bench.tables.section import Column, Section, percent, scaled, share, spread, words
+
+
+class _Key(NamedTuple):
+    """What is never mixed in a column."""
+
+    data: str
+    dataset: str
+    protocol: str
+    preset: str
+    regime: str
+    objective: str
+    selection: str
+    protocol_hash: str
+    preset_hash: str
+    dataset_fingerprint: str
+    preprocessing_fingerprint: str
+
+
+def comparison(
+    folds: Sequence[FoldRecord],
+    costs: Sequence[CostRecord],
+    quotes: Quotes,
+    *,
+    datasets: Mapping[str, DatasetEntry] | None = None,
+    quoted: Quoted = "paper",
+) -> list[Section]:
+    """All sections: measured ones, costs without a score, and reported ones that nobody has run.
+
+    Rows are systems, best pooled UAR first, incomplete ones last. Where a fold was stored twice,
+    the newest counts and the notes say how many were left out.
+
+    Args:
+        folds: done folds, in any order.
+        costs: costs, in any order; one is shown beside a score of the same input and classes.
+        quotes: as `load_reported` gives it.
+        datasets: the registry's, for titles and the names that papers use.
+        quoted: which reported-only tables follow: `paper`, `all` or `none`.
+    """
+    known = datasets or {}
+    groups: dict[_Key, list[FoldRecord]] = defaultdict(list)
+    for record in folds:
+        groups[_key(record.request)].append(record)
+    measured = [
+        _section(key, groups[key], costs, quotes, known.get(key.dataset)) for key in sorted(groups)
+    ]
+    run = {
+        name
+        for key in groups
+        if key.data == "real" and key.dataset in known
+        for name in known[key.dataset].reported
+    }
+    alone = cost.unscored(costs, [record.request for record in folds])
+    return [*_named(measured), *alone, *reported.not_run(quotes, run, quoted)]
+
+
+def _key(request: FoldRequest) -> _Key:
+    own = request.objective.name == request.recipe.objective
+    return _Key(
+        data="synthetic" if request.synthetic else "real",
+        dataset=request.dataset,
+        protocol=request.protocol,
+        preset=request.preset.name,
+        regime=request.regime,
+        objective="own" if own else request.objective.name,
+        selection=request.selection,
+        protocol_hash=request.protocol_hash,
+        preset_hash=digest(request.preset),
+        dataset_fingerprint=request.dataset_fingerprint,
+        preprocessing_fingerprint=request.preprocessing_fingerprint,
+    )
+
+
+def _section(
+    key: _Key,
+    records: Sequence[FoldRecord],
+    costs: Sequence[CostRecord],
+    quotes: Quotes,
+    entry: DatasetEntry | None,
+) -> Section:
+    kept, replaced = _newest(records)
+    systems: dict[tuple[str, str], list[FoldRecord]] = defaultdict(list)
+    for record in kept:
+        systems[record.request.model.name, record.request.identity].append(record)
+    latencies = cost.latencies(costs, [mine[0].request for mine in systems.values()])
+    names = entry.reported if entry and key.data == "real" else ()
+    rows: list[dict[str, Any]] = []
+    for mine in systems.values():
+        request = mine[0].request
+        quoted = _quotes(quotes, request, names)
+        rows.append(
+            {**_who(request), **scores.row(mine), **cost.row(costs, request, latencies), **quoted}
+        )
+    rows.sort(key=_rank)
+    _tell_apart(rows)
+    return Section(
+        title=_title(key, entry.title if entry else key.dataset),
+        key=key._asdict(),
+        columns=(*_columns(rows), *cost.columns(rows, latencies)),
+        frame=pd.DataFrame(rows, dtype=object),
+        notes=(
+            *notes.about_scores(kept, rows, key.protocol_hash),
+            *notes.about_gaps(systems.values(), rows, replaced),
+            *cost.notes(rows, latencies),
+            *_sources(rows),
+        ),
+        optimistic=key.selection == "test",
+    )
+
+
+def _newest(records: Sequence[FoldRecord]) -> tuple[list[FoldRecord], int]:
+    """One record of each fold of each seed, in order of seed and fold, and how many it replaced."""
+    found: dict[tuple[str, str, int, int], FoldRecord] = {}
+    for record in sorted(records, key=lambda record: record.created):
+        request = record.request
+        found[request.model.name, request.identity, request.seed, request.fold.index] = record
+    return [found[place] for place in sorted(found)], len(records) - len(found)
+
+
+def _rank(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Complete rows first, then by pooled UAR."""
+    return row["folds"] < row["folds_of"], -row["uar"], row["system"], row["identity"]
+
+
+def _who(request: FoldRequest) -> dict[str, Any]:
+    return {
+        "system": request.model.title,
+        "model": request.model.name,
+        "identity": request.identity,
+        "weights": request.weights.origin,
+        "recipe": request.recipe.name,
+    }
+
+
+def _quotes(quotes: Quotes, request: FoldRequest, names: Sequence[str]) -> dict[str, Any]:
+    """What papers report of this system, always in columns of its own."""
+    cells: dict[str, Any] = {}
+    for metric in ("uar", "war"):
+        found = reported.quote(quotes, request.model.reported, names, metric) if names else None
+        cells[f"reported_{metric}"] = found.value if found else None
+        cells[f"reported_{metric}_source"] = found.source if found else None
+        cells[f"reported_{metric}_others"] = found.others if found else None
+    return cells
+
+
+def _tell_apart(rows: Iterable[dict[str, Any]]) -> None:
+    """Add the identity to titles that several rows share."""
+    titles: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        titles[row["system"]].append(row)
+    for same in titles.values():
+        for row in same if len(same) > 1 else ():
+            row["system"] = f"{row['system']} [{row['identity'][:8]}]"
+
+
+def _title(key: _Key, title: str) -> str:
+    choice = {"validation": "epoch chosen on validation", "test": "epoch chosen on the test videos"}
+    parts = [title, key.protocol, f"preset {key.preset}"]
+    parts += ["common recipe"] if key.regime == "common" else []
+    parts += [f"objective {key.objective}"] if key.objective != "own" else []
+    parts += [choice[key.selection]] if key.selection in choice else []
+    return " · ".join(parts) + (" (SYNTHETIC DATA)" if key.data == "synthetic" else "")
+
+
+def _named(sections: Sequence[Section]) -> list[Section]:
+    """Sections of one title also say in which hashes they differ."""
+    titles: dict[str, list[Section]] = defaultdict(list)
+    for section in sections:
+        titles[section.title].append(section)
+    return [replace(s, title=s.title + _difference(s, titles[s.title])) for s in sections]
+
+
+def _difference(section: Section, same: Sequence[Section]) -> str:
+    differ = [n for n, value in section.key.items() if any(s.key[n] != value for s in same)]
+    said = [f"{name.replace('_', ' ')} {section.key[name][:8]}" for name in differ]
+    return f" [{', '.join(said)}]" if said else ""
+
+
+def _columns(rows: Sequence[Mapping[str, Any]]) -> list[Column]:
+    def any_(name: str) -> bool:
+        return any(row[name] for row in rows)
+
+    optional = [
+        ("uar_seen", Column("UAR %\nseen", percent("uar_seen"), accuracy=True)),
+        ("war_seen", Column("WAR %\nseen", percent("war_seen"), accuracy=True)),
+        ("reported_uar", Column("UAR %\nreported", percent("reported_uar"))),
+        ("reported_war", Column("WAR %\nreported", percent("reported_war"))),
+    ]
+    counts = [
+        ("fallback", Column("Fallback", words("fallback"))),
+        ("unreadable", Column("Unreadable", words("unreadable"))),
+    ]
+    fold_uar = spread("uar_fold_mean", "uar_fold_sd")
+    return [
+        Column("System", words("system"), "left"),
+        Column("UAR %", percent("uar"), accuracy=True),
+        Column("WAR %", percent("war"), accuracy=True),
+        Column("F1 %", percent("macro_f1"), accuracy=True),
+        *(column for name, column in optional if any_(name)),
+        Column("UAR %\nover folds", fold_uar, accuracy=True),
+        Column("Folds", share("folds", "folds_of", mark="*")),
+        Column("Seeds", words("seeds")),
+        Column("Videos", share("seen", "videos")),
+        *(column for name, column in counts if any_(name)),
+        Column("Weights", words("weights"), "left"),
+        Column("Recipe", words("recipe"), "left"),
+        Column("Params", scaled("params", 1e6, "M")),
+    ]
+
+
+def _sources(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Where each reported number stands."""
+    return [
+        f"Reported {metric.upper()} of {row['system']}: {row[f'reported_{metric}_source']}"
+        + _others(row[f"reported_{metric}_others"])
+        for row in rows
+        for metric in ("uar", "war")
+        if row[f"reported_{metric}"] is not None
+    ]
+
+
+def _others(count: int) -> str:
+    return f"; {count} other values are quoted elsewhere." if count else "."

@@ -1,0 +1,94 @@
+"""One table before it is printed: raw numbers in a frame, and columns that say how to show them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+import pandas as pd
+
+Row: TypeAlias = Mapping[str, Any]
+Show: TypeAlias = Callable[[Row], str]
+
+NOTHING = "–"
+"""Shown where there is no number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One printed column; it may draw on several raw columns of the frame."""
+
+    title: str
+    """Text output breaks it at a line break; the other formats print a blank there."""
+    show: Show
+    """The cell of a row, rounded."""
+    align: Literal["left", "right"] = "right"
+    accuracy: bool = False
+    """A score of test videos, which choosing the epoch on them makes optimistic."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Results that may stand in one column: same dataset, protocol, preset, selection rule."""
+
+    title: str
+    key: Mapping[str, str]
+    """What all rows have in common; columns of their own in csv and json."""
+    columns: tuple[Column, ...]
+    """The first one names the row."""
+    frame: pd.DataFrame
+    """Raw units: fractions, counts, milliseconds; None where there is no number."""
+    notes: tuple[str, ...]
+    optimistic: bool = False
+    """The epoch was chosen on the test videos: every score carries a dagger."""
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The rows of the frame in order, as plain mappings."""
+        return [{str(k): v for k, v in r.items()} for r in self.frame.to_dict("records")]
+
+
+def words(key: str) -> Show:
+    """Text as it is."""
+    return lambda row: str(row[key]) if row[key] not in (None, "") else NOTHING
+
+
+def percent(key: str) -> Show:
+    """A fraction as a percentage with two decimals."""
+    return lambda row: _number(row[key], 100.0, 2)
+
+
+def spread(mean: str, sd: str) -> Show:
+    """Two fractions in percent as `mean ± standard deviation`; the mean alone without it."""
+
+    def show(row: Row) -> str:
+        ends = "" if row[sd] is None else f" ± {_number(row[sd], 100.0, 2)}"
+        return _number(row[mean], 100.0, 2) + ends
+
+    return show
+
+
+def share(part: str, whole: str, *, mark: str = "") -> Show:
+    """Two counts as `part/whole`, marked when they differ."""
+    return lambda row: f"{row[part]}/{row[whole]}{mark if row[part] != row[whole] else ''}"
+
+
+def scaled(key: str, unit: float, letter: str) -> Show:
+    """A count in one unit for the whole column, so that rows compare: 12.83 M, 63.52 G."""
+
+    def show(row: Row) -> str:
+        value = row[key]
+        if value is None:
+            return NOTHING
+        if 0 < value < 0.005 * unit:
+            return f"<0.01 {letter}"
+        return f"{value / unit:.2f} {letter}"
+
+    return show
+
+
+def decimals(key: str, digits: int) -> Show:
+    """A number with fixed decimals."""
+    return lambda row: _number(row[key], 1.0, digits)
+
+
+def _number(value: float | None, scale: float, digits: int) -> str:
+    return NOTHING if value is None else f"{scale * value:.{digits}f}"
