@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from bench.records import CostRecord, FoldRequest
 from bench.tables.section import Column, Section, decimals, scaled, words
@@ -103,7 +102,7 @@ def unscored(costs: Sequence[CostRecord], requests: Sequence[FoldRequest]) -> li
                 Column("Params", scaled("params", 1e6, "M")),
                 *columns(rows, settings),
             ),
-            frame=pd.DataFrame(rows, dtype=object),
+            rows=tuple(rows),
             notes=tuple(notes(rows, settings)),
         )
     ]

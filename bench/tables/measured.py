@@ -5,8 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-import pandas as pd
-
 from bench.records import CostRecord, DatasetEntry, FoldRecord, FoldRequest
 from bench.store import digest
 from bench.tables import cost, notes, reported, scores
@@ -110,7 +108,7 @@ def _section(
         title=_title(key, entry.title if entry else key.dataset),
         key=key._asdict(),
         columns=(*_columns(rows), *cost.columns(rows, latencies)),
-        frame=pd.DataFrame(rows, dtype=object),
+        rows=tuple(rows),
         notes=(
             *notes.about_scores(kept, rows, key.protocol_hash),
             *notes.about_gaps(systems.values(), rows, replaced),

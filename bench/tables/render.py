@@ -1,7 +1,5 @@
 """Sections to text: the only place where a number is rounded and a cell is escaped."""
 
-import csv
-import io
 import json
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
@@ -10,7 +8,7 @@ from tabulate import tabulate
 
 from bench.errors import unknown
 from bench.tables.notes import DAGGER
-from bench.tables.section import NOTHING, Column, Section
+from bench.tables.section import NOTHING, Column, Section, frame
 
 _NOTE_WIDTH = 100
 
@@ -103,7 +101,7 @@ def _blocks(
 
 
 def _cells(section: Section, columns: Sequence[Column]) -> list[list[str]]:
-    return [[_cell(section, c, c.show(row)) for c in columns] for row in section.rows()]
+    return [[_cell(section, c, c.show(row)) for c in columns] for row in section.rows]
 
 
 def _cell(section: Section, column: Column, shown: str) -> str:
@@ -187,18 +185,7 @@ def _latex_section(section: Section) -> str:
 
 
 def _csv(sections: Sequence[Section]) -> str:
-    """One flat table: what a section has in common comes first, then the raw columns."""
-    rows = [
-        {"section": section.title, **section.key, **row}
-        for section in sections
-        for row in section.rows()
-    ]
-    out = io.StringIO()
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    writer = csv.DictWriter(out, names, restval="", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return out.getvalue()
+    return frame(sections).to_csv(index=False, lineterminator="\n")
 
 
 def _json(sections: Sequence[Section]) -> str:
@@ -207,7 +194,7 @@ def _json(sections: Sequence[Section]) -> str:
             "title": section.title,
             "key": dict(section.key),
             "notes": list(section.notes),
-            "rows": section.rows(),
+            "rows": [dict(row) for row in section.rows],
         }
         for section in sections
     ]

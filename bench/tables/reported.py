@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-import pandas as pd
-
 from bench.errors import BenchError
-from bench.tables.section import Column, Section, words
+from bench.tables.section import Column, Row, Section, words
 
 Quotes: TypeAlias = Sequence[Mapping[str, str]]
 """Rows of `reported.csv`, digits as printed."""
@@ -154,7 +152,7 @@ def _paper_section(table: str, rows: Quotes) -> Section:
             *(Column(title, words(key), "left") for key, title in optional.items()),
             *_numbers(rows, f"{metric} %"),
         ),
-        frame=_raw(rows),
+        rows=_raw(rows),
         notes=(f"Source: {PAPER}, {table}; {protocols}.",),
     )
 
@@ -171,7 +169,7 @@ def _dataset_section(dataset: str, protocol: str, rows: Quotes) -> Section:
             Column("Status", words("status"), "left"),
             Column("Source", words("source"), "left"),
         ),
-        frame=_raw(rows),
+        rows=_raw(rows),
         notes=(
             "Quoted as printed; complexity in each source's own convention. Most papers choose the "
             "epoch on the test videos.",
@@ -194,7 +192,6 @@ def _tells(rows: Quotes, key: str) -> bool:
     return len(values) > 1 if key == "dataset" else values != {""}
 
 
-def _raw(rows: Quotes) -> pd.DataFrame:
+def _raw(rows: Quotes) -> tuple[Row, ...]:
     """Numbers as numbers beside the printed text; nothing measured."""
-    records = [{**row, "reported": float(row["value"]) / 100} for row in rows]
-    return pd.DataFrame(records, dtype=object)
+    return tuple({**row, "reported": float(row["value"]) / 100} for row in rows)

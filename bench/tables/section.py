@@ -1,10 +1,11 @@
-"""One table before it is printed: raw numbers in a frame, and columns that say how to show them."""
+"""One table before it is printed: raw numbers, and columns that say how to show them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 Row: TypeAlias = Mapping[str, Any]
 Show: TypeAlias = Callable[[Row], str]
@@ -15,7 +16,7 @@ NOTHING = "–"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One printed column; it may draw on several raw columns of the frame."""
+    """One printed column; it may draw on several raw numbers of a row."""
 
     title: str
     """Text output breaks it at a line break; the other formats print a blank there."""
@@ -35,15 +36,19 @@ class Section:
     """What all rows have in common; columns of their own in csv and json."""
     columns: tuple[Column, ...]
     """The first one names the row."""
-    frame: pd.DataFrame
+    rows: tuple[Row, ...]
     """Raw units: fractions, counts, milliseconds; None where there is no number."""
     notes: tuple[str, ...]
     optimistic: bool = False
     """The epoch was chosen on the test videos: every score carries a dagger."""
 
-    def rows(self) -> list[dict[str, Any]]:
-        """The rows of the frame in order, as plain mappings."""
-        return [{str(k): v for k, v in r.items()} for r in self.frame.to_dict("records")]
+
+def frame(sections: Sequence[Section]) -> "pd.DataFrame":
+    """All rows of all sections in raw units; what a section has in common comes first."""
+    import pandas as pd  # 0.2 s that a printed table does not need
+
+    rows = [{"section": s.title, **s.key, **row} for s in sections for row in s.rows]
+    return pd.DataFrame(rows, dtype=object)
 
 
 def words(key: str) -> Show:
