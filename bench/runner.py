@@ -59,7 +59,7 @@ def evaluate(request: FoldRequest, places: Places, dataset: Dataset, watch: Watc
         spec = request.model.input
         training = VideoFrames(
             frames,
-            [videos[i] for i in train],
+            _readable(frames, [videos[i] for i in train]),
             request.classes,
             spec,
             train=True,
@@ -176,7 +176,7 @@ def _answers(
     watch: Watch,
 ) -> tuple[Prediction, ...]:
     """One row a video, in the order given; an unreadable one is a row without scores."""
-    readable = [video for video in videos if frames.status(video.id) != "unreadable"]
+    readable = _readable(frames, videos)
     answers: dict[str, Answer] = {}
     if readable:
         spec = request.model.input
@@ -201,6 +201,10 @@ def _answers(
         )
         for video in videos
     )
+
+
+def _readable(frames: FrameStore, videos: Sequence[Video]) -> list[Video]:
+    return [video for video in videos if frames.status(video.id) != "unreadable"]
 
 
 def _selection_sides(

@@ -113,6 +113,7 @@ class Trainee(nn.Module):
         self.request = request
         self.device = device
         self.epoch = 0
+        self.batches = 0
         self.checked = False
         self.video_ids: Sequence[str] = ()
 
@@ -128,6 +129,7 @@ class Trainee(nn.Module):
             if not torch.isfinite(loss):
                 raise _not_finite(self, data, float(loss))
             optim_wrapper.update_params(loss)
+            self.batches += 1
         except (RuntimeError, MemoryError) as error:
             raise explain_memory(error, self.request) from error
         return {"loss": loss.detach()}
@@ -213,7 +215,7 @@ class _Book(Hook):
         random.seed(seed)
         np.random.seed(seed % 2**32)  # noqa: NPY002  (for networks that draw from it)
         torch.manual_seed(seed)
-        self.trainee.epoch = epoch
+        self.trainee.epoch, self.trainee.batches = epoch, 0
         self.videos.set_epoch(epoch)
         self.order.epoch = epoch
         rate = learning_rate(request.recipe, epoch, request.schedule_epochs)
@@ -311,6 +313,6 @@ def _not_finite(trainee: Trainee, batch: Batch, loss: float) -> BenchError:
     ids = ", ".join(trainee.video_ids[i] for i in batch.indices)
     return BenchError(
         f"the loss of model {trainee.request.model.name!r} became {loss} in epoch "
-        f"{trainee.epoch + 1} on the batch of {ids}. Lower lr in recipe "
+        f"{trainee.epoch + 1} on batch {trainee.batches + 1}, of {ids}. Lower lr in recipe "
         f"{trainee.request.recipe.name!r}, or look at these videos."
     )

@@ -1,6 +1,7 @@
 """What several rooms' tests build on: small records, made by hand."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -109,3 +110,25 @@ def fold_record(request_record: FoldRequest) -> FoldRecord:
         seconds={"train": 0.9, "test": 0.1},
         created="2026-11-20T12:00:00+00:00",
     )
+
+
+PLUGIN = Path(__file__).parent / "data" / "tiny_fer"
+"""A package of a third party: a dataset, a network and its ways to go wrong."""
+
+
+@pytest.fixture(scope="session")
+def session_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One cache folder for all tests of a process, so that frames are prepared once."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture
+def plugin(monkeypatch: pytest.MonkeyPatch, session_cache: Path) -> Path:
+    """The tiny plugin made known to this process and to those it starts; gives its registry."""
+    monkeypatch.syspath_prepend(PLUGIN)
+    monkeypatch.setenv("PYTHONPATH", str(PLUGIN))
+    monkeypatch.setenv("BENCH_CACHE", str(session_cache))
+    monkeypatch.delenv("BENCH_DATA", raising=False)
+    path = PLUGIN / "tiny_fer" / "registry.yaml"
+    monkeypatch.setenv("BENCH_REGISTRY", str(path))
+    return path
