@@ -1,9 +1,13 @@
 """Faces drawn by this program, with known emotion: a data set that needs no licence."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 MARKER = "SYNTHETIC"
 """Name of the file in a data root that says: drawn, not filmed."""
+
+TWINS: Mapping[str, str] = {"mmi": "bench.synthesis.mmi:write"}
+"""Dataset whose distributor's layout can be imitated -> `module:function(out, subjects, seed)`."""
 
 
 def is_synthetic(root: Path) -> bool:

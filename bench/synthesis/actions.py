@@ -30,7 +30,7 @@ Source: Ekman, Friesen and Hager, Facial Action Coding System, 2002.
 
 PROTOTYPES: Mapping[str, Mapping[int, float]] = {
     "angry": {4: 1.0, 5: 0.6, 7: 0.7, 17: 0.3, 23: 0.9, 24: 0.8},
-    "disgust": {4: 0.4, 7: 0.5, 9: 1.0, 10: 1.0, 15: 0.3, 17: 0.7},
+    "disgust": {4: 0.5, 7: 0.3, 9: 1.0, 10: 1.0, 15: 0.4, 17: 0.4, 25: 0.5},
     "fear": {1: 1.0, 2: 0.6, 4: 0.7, 5: 1.0, 20: 1.0, 25: 0.8, 26: 0.2},
     "happy": {6: 1.0, 12: 1.0, 25: 0.6},
     "neutral": {},

@@ -19,7 +19,7 @@ def paint_eye(canvas: Canvas, identity: Identity, eye: Eye) -> None:
     opening = np.concatenate([eye.upper, eye.lower[::-1]])
     lash = mix(skin, (22, 14, 12), 0.88)
     if eye.aperture > 0.02:
-        white = mix(_SCLERA, skin, 0.12)
+        white = mix(_SCLERA, skin, 0.25)
         with canvas.inside(opening) as inside:
             inside.image[:] = white
             inside.dot(eye.iris, 0.098, mix(identity.iris, (0, 0, 0), 0.55))
@@ -34,7 +34,7 @@ def paint_eye(canvas: Canvas, identity: Identity, eye: Eye) -> None:
 def paint_brow(canvas: Canvas, identity: Identity, line: Points) -> None:
     """A brow along its middle line, thick towards the nose."""
     thick = identity.brow_thick * np.linspace(1.0, 0.35, len(line))[:, None] * [0.0, 1.0]
-    colour = mix(mix(identity.hair, identity.skin_colour, 0.15), (20, 14, 12), 0.35)
+    colour = mix(identity.hair, (20, 14, 12), 0.55)
     canvas.fill(np.concatenate([line - thick, (line + thick)[::-1]]), colour, 0.03)
 
 
@@ -73,7 +73,8 @@ def _paint_inside(canvas: Canvas, state: State, lips: Mouth) -> None:
         canvas.fill(ellipse(0, floor + 0.02, 0.17, 0.10), _TONGUE, 0.05)
     narrow = np.array([0.88, 1.0])
     upper = lips.above * narrow
-    edge = np.array([0.0, min(0.085, 0.75 * lips.gap)])
+    bared = max(state.actions.get(unit, 0.0) for unit in (10, 12, 20))
+    edge = np.array([0.0, min(0.045 + 0.04 * bared, 0.75 * lips.gap)])
     canvas.fill(np.concatenate([upper, (upper + edge)[::-1]]), _TEETH, 0.05)
     if state.actions.get(20, 0.0) > 0.3:
         lower = lips.below * narrow

@@ -19,8 +19,8 @@ def scene(rng: np.random.Generator, roughness: float = 1.0) -> Scene:
     """
     side, height, contrast, gain, warmth, blur, noise = rng.uniform(-1, 1, 7).tolist()
     return Scene(
-        azimuth=45 * side * roughness,
-        elevation=32 + 24 * height * roughness,
+        azimuth=36 * side * roughness,
+        elevation=32 + 20 * height * roughness,
         contrast=0.6 + 0.18 * contrast * roughness,
         gain=1.0 + 0.16 * gain * roughness,
         warmth=0.06 * warmth * roughness,

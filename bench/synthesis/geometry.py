@@ -81,7 +81,7 @@ def eye(identity: Identity, state: State, side: int) -> Eye:
     """The eye on one side."""
     au = {unit: strength(identity, state, unit, side) for unit in (1, 4, 5, 6, 7, 9, 12, 15)}
     x, y, width = identity.eye_gap * side, EYE_LINE, identity.eye_width * (1 + 0.06 * au[5])
-    squint = 0.22 * au[6] + 0.38 * au[7] + 0.35 * au[9]
+    squint = 0.22 * au[6] + 0.34 * au[7] + 0.25 * au[9]
     up = 0.085 * identity.eye_open * (1 + 0.95 * au[5] * (1 - 0.4 * au[7]) - squint)
     down = 0.060 * identity.eye_open * (1 + 0.15 * au[5]) - 0.055 * au[6] - 0.03 * au[7]
     down -= 0.03 * au[9]
@@ -103,10 +103,10 @@ def brow(identity: Identity, state: State, side: int) -> Points:
     y = -0.44 - identity.brow_height
     down = 0.15 * au[4] * (1 - 0.45 * au[1]) + 0.06 * au[9]
     inner = y + identity.brow_tilt - 0.20 * au[1] - 0.04 * au[2] + down
-    middle = y - identity.brow_arch - 0.09 * au[1] - 0.15 * au[2] + 0.6 * down + 0.01 * au[6]
+    middle = y - identity.brow_arch - 0.07 * au[1] - 0.15 * au[2] + 0.6 * down + 0.01 * au[6]
     outer = y + 0.03 - identity.brow_tilt - 0.15 * au[2] - 0.03 * au[4] + 0.02 * au[6]
     if au[1] > au[2]:
-        outer += 0.05 * (au[1] - au[2])
+        outer += 0.09 * (au[1] - au[2])
     pinch = 0.055 * au[4]
     points = [(0.175 - pinch, inner), (0.32 - pinch, (inner + middle) / 2 - 0.012)]
     points += [(0.50, middle), (0.70, outer)]
@@ -121,9 +121,12 @@ def mouth(identity: Identity, state: State) -> Mouth:
     wide -= 0.03 * state.talk + 0.03 * au[17] + 0.03 * au[10]
     y = MOUTH_LINE + identity.mouth_height - 0.02 * au[12]
     corner = identity.mouth_curve - 0.17 * au[12] + 0.13 * au[15] + 0.05 * au[20] + 0.05 * au[10]
-    seam = y + corner * lean * (0.75 * _T**2 + 0.25 * _T**4) - 0.055 * (au[17] + au[10]) * _BUMP
+    corner += 0.15 * au[26] + 0.05 * state.talk
+    seam = (
+        y + corner * lean * (0.75 * _T**2 + 0.25 * _T**4) - 0.055 * (au[17] + 0.7 * au[10]) * _BUMP
+    )
     parted = au[25] * (0.05 + 0.11 * au[12] + 0.07 * au[20])
-    roof = 0.25 * parted + 0.06 * au[26] + 0.02 * state.talk + 0.05 * au[10] * au[25]
+    roof = 0.25 * parted + 0.06 * au[26] + 0.02 * state.talk + 0.13 * au[10] * au[25]
     floor = 0.75 * parted + 0.27 * au[26] + 0.12 * state.talk
     square = 0.5 + 0.2 * (1 - min(1.0, au[20] + au[10]))
     above, below = seam - roof * _BUMP**square, seam + floor * _BUMP**0.6

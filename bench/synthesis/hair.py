@@ -102,7 +102,7 @@ def _hairline(identity: Identity) -> Points:
     part = identity.parting
     points = [(-temple[0], temple[1]), (-0.86, -0.45), (-0.62, high + 0.14), (part - 0.2, high)]
     if identity.haircut in ("parted", "long"):
-        points += [(part, high - 0.2)]
+        points += [(part, high - 0.07)]
     points += [(part + 0.2, high), (0.62, high + 0.14), (0.86, -0.45), temple]
     return smooth(np.array(points), 4)
 

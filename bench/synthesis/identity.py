@@ -72,7 +72,6 @@ class Identity:
     skin: Annotated[float, Between(0.0, len(SKINS) - 1.0)]
     """Position on the row of skin colours."""
     rosy: Annotated[float, Between(0.0, 1.0)]
-    freckles: Annotated[float, Between(0.0, 1.0)]
     eye_gap: Annotated[float, Between(0.39, 0.45)]
     eye_width: Annotated[float, Between(0.185, 0.225)]
     eye_open: Annotated[float, Between(0.85, 1.15)]
@@ -107,9 +106,8 @@ class Identity:
     @classmethod
     def of(cls, key: str) -> Self:
         """The person of a key; two keys share no trait but by chance."""
-        digest = hashlib.blake2b(key.encode(), digest_size=8).digest()
         choices = _choices(cls)
-        luck = np.random.default_rng(int.from_bytes(digest)).random(len(choices)).tolist()
+        luck = luck_of(key).random(len(choices)).tolist()
         values: dict[str, Any] = {}
         for (name, choice), chance in zip(choices, luck, strict=True):
             if isinstance(choice, OneOf):
@@ -123,7 +121,14 @@ class Identity:
     def skin_colour(self) -> Colour:
         """Colour of the skin under even light."""
         index = min(int(self.skin), len(SKINS) - 2)
-        return mix(SKINS[index], SKINS[index + 1], self.skin - index)
+        tone = mix(SKINS[index], SKINS[index + 1], self.skin - index)
+        return mix(tone, (206, 96, 84), 0.14 * self.rosy)
+
+
+def luck_of(key: str) -> np.random.Generator:
+    """Random numbers that belong to a key, the same on every machine and in every process."""
+    digest = hashlib.blake2b(key.encode(), digest_size=16).digest()
+    return np.random.default_rng(int.from_bytes(digest))
 
 
 @lru_cache

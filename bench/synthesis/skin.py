@@ -38,7 +38,7 @@ def paint(
     relief = cv2.blur(cv2.blur(soft.image, (2 * reach + 1,) * 2), (2 * reach + 1,) * 2)
     fine = Canvas(cv2.resize(relief, (width, height)), state.pose)
     _folds(fine, identity, state, eyes, lips)
-    reach = max(1, round(0.02 * canvas.unit))
+    reach = max(1, round(0.035 * canvas.unit))
     folds = cv2.blur(fine.image, (reach, reach))
     shade = cv2.addWeighted(_light(canvas, state.scene), 1.0, folds, 1.0, -_FLAT)
     skin = cv2.applyColorMap(shade, _palette(identity))
@@ -88,7 +88,7 @@ def _forms(soft: Canvas, identity: Identity, state: State, eyes: list[Eye], lips
     au = state.actions
     for side, eye in zip((-1, 1), eyes, strict=True):
         x = eye.centre[0]
-        soft.fill(ellipse(x - 0.03 * side, EYE_LINE - 0.09, 0.27, 0.17), (98,))
+        soft.fill(ellipse(x - 0.03 * side, EYE_LINE - 0.08, 0.30, 0.19), (84,))
         cheek = max(strength(identity, state, 6, side), strength(identity, state, 12, side))
         lift = 0.10 * cheek
         soft.fill(ellipse(0.56 * side, 0.30 - lift, 0.24, 0.15 + 0.04 * cheek), (142 + 22 * cheek,))
@@ -102,7 +102,7 @@ def _forms(soft: Canvas, identity: Identity, state: State, eyes: list[Eye], lips
     soft.fill(ellipse(0, low + 0.06, 0.22, 0.04), (96 - 20 * au.get(17, 0.0),))
     soft.fill(ellipse(0, low + 0.20, 0.18, 0.09), (144,))
     if identity.beard == "stubble" and identity.haircut != "long":
-        soft.fill(ellipse(0, 0.92 + jaw_drop(state), 0.62, 0.42), (106,))
+        soft.fill(ellipse(0, 0.92 + jaw_drop(state), 0.62, 0.42), (114,))
 
 
 def _folds(fine: Canvas, identity: Identity, state: State, eyes: list[Eye], lips: Mouth) -> None:
@@ -118,7 +118,7 @@ def _folds(fine: Canvas, identity: Identity, state: State, eyes: list[Eye], lips
         if au[15] > 0.1:
             corner = lips.top[-1 if side > 0 else 0]
             down = np.array([(0.02, 0.02), (0.075, 0.10), (0.07, 0.20)])
-            fine.line(smooth(corner + mirror(down, side)), (_FLAT - 62 * au[15],), 0.035)
+            fine.line(smooth(corner + mirror(down, side)), (_FLAT - 40 * au[15],), 0.035)
     _brow_wrinkles(fine, state)
     _nose_wrinkles(fine, state.actions.get(9, 0.0))
 
@@ -136,7 +136,7 @@ def _cheek_fold(fine: Canvas, side: int, au: dict[int, float], lips: Mouth) -> N
     ]
     curve = mirror(smooth(np.array(points)), side)
     fine.line(curve + np.array([0.03 * side, -0.02]), (_FLAT + 4 + 14 * pull,), 0.05)
-    fine.line(curve, (_FLAT - 14 - 62 * pull,), 0.03 + 0.02 * pull)
+    fine.line(curve, (_FLAT - 10 - 44 * pull,), 0.03 + 0.02 * pull)
 
 
 def _crow_feet(fine: Canvas, side: int, eye: Eye, amount: float) -> None:

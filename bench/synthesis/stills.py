@@ -1,8 +1,6 @@
 """Single pictures of people whom no data set contains, to pretrain a network on."""
 
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
-from multiprocessing import get_context
 
 import cv2
 import numpy as np
@@ -12,7 +10,8 @@ from bench.synthesis.actions import EXPRESSIONS
 from bench.synthesis.canvas import HEAD, MIDDLE, Image
 from bench.synthesis.face import draw
 from bench.synthesis.filming import acted, pose, scene
-from bench.synthesis.identity import Identity
+from bench.synthesis.identity import Identity, luck_of
+from bench.synthesis.parallel import Watch, quiet, spread
 from bench.synthesis.state import State
 
 _CROP = 3.15
@@ -28,6 +27,7 @@ def stills(
     seed: int = 0,
     intensity: tuple[float, float] = (0.4, 1.0),
     workers: int = 2,
+    watch: Watch = quiet,
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Pictures of expressions, every one of another person, cropped as the frame store crops.
 
@@ -37,24 +37,23 @@ def stills(
         seed: chooses people, light and poses.
         intensity: range of the expression's intensity, each in [0, 1].
         workers: processes that draw; they change nothing in the result.
+        watch: wraps an iterable to show progress.
 
     Returns:
         RGB pictures, shape (count, size, size, 3), and their labels, indices into `EXPRESSIONS`.
     """
     starts = range(0, count, _CHUNK)
     jobs = [(start, min(start + _CHUNK, count), size, seed, intensity) for start in starts]
-    if workers < 2 or len(jobs) < 2:
-        parts = [_draw_chunk(job) for job in jobs]
-    else:
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-            parts = list(pool.map(_draw_chunk, jobs))
+    pictures = np.empty((count, size, size, 3), np.uint8)
+    done = watch(spread(_draw_chunk, jobs, workers), "drawing stills", len(jobs))
+    for start, part in zip(starts, done, strict=True):
+        pictures[start : start + len(part)] = part
     labels = np.arange(count, dtype=np.int64) % len(EXPRESSIONS)
-    return np.concatenate([*parts, np.empty((0, size, size, 3), np.uint8)]), labels
+    return pictures, labels
 
 
 def _draw_chunk(job: tuple[int, int, int, int, tuple[float, float]]) -> NDArray[np.uint8]:
     first, last, size, seed, intensity = job
-    cv2.setNumThreads(1)
     pictures = np.empty((last - first, size, size, 3), np.uint8)
     for index in range(first, last):
         pictures[index - first] = _still(index, size, seed, intensity)
@@ -63,7 +62,7 @@ def _draw_chunk(job: tuple[int, int, int, int, tuple[float, float]]) -> NDArray[
 
 def _still(index: int, size: int, seed: int, intensity: tuple[float, float]) -> Image:
     identity = Identity.of(f"stills/{seed}/{index:05d}")
-    rng = np.random.default_rng([seed, index])
+    rng = luck_of(f"{identity.key}/still")
     near = pose(rng, 1.3, HEAD / _CROP)
     there = replace(near, y=near.y + (MIDDLE - _CENTRE) / _CROP)
     blink = float(rng.random() < 0.06) * rng.random()

@@ -1,0 +1,49 @@
+"""A drawn folder that appears at once when it is complete, with the marker that says: drawn."""
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from bench.errors import BenchError
+from bench.synthesis import MARKER, is_synthetic
+
+
+def draw_folder(folder: Path, recipe: Mapping[str, Any], write: Callable[[Path], None]) -> None:
+    """Fill a folder, or leave it as it is when the same recipe filled it before.
+
+    A drawing that is killed leaves only a hidden folder beside it.
+
+    Args:
+        folder: where it is wanted; missing, empty, or drawn by this program.
+        recipe: what the content depends on; written into the marker file.
+        write: puts the content into the empty folder that it is given.
+
+    Raises:
+        BenchError: the folder holds something else.
+    """
+    marker = f"Drawn by this program, not filmed.\n{json.dumps(recipe)}\n"
+    if _holds(folder, marker):
+        return
+    if folder.exists() and not is_synthetic(folder) and any(folder.iterdir()):
+        raise BenchError(
+            f"{str(folder)!r} is not empty and was not drawn by this program. Expected a new "
+            f"folder, or one with the file {MARKER}. Choose another folder, or empty this one."
+        )
+    scratch = folder.with_name(f".{folder.name}-{os.getpid()}")
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
+    try:
+        write(scratch)
+        (scratch / MARKER).write_text(marker)
+        if not _holds(folder, marker):
+            shutil.rmtree(folder, ignore_errors=True)
+            scratch.rename(folder)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _holds(folder: Path, marker: str) -> bool:
+    return is_synthetic(folder) and (folder / MARKER).read_text() == marker
