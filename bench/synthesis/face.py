@@ -25,7 +25,7 @@ def draw(identity: Identity, state: State, height: int, width: int | None = None
     Returns:
         RGB picture, uint8, shape (height, width, 3); the same for the same arguments.
     """
-    image = _background(state.scene.background, height, width or height).copy()
+    image = backdrop(state.scene.background, height, width or height).copy()
     canvas = Canvas(image, state.pose)
     edge = outline(identity, state)
     eyes = [eye(identity, state, side) for side in (-1, 1)]
@@ -41,10 +41,10 @@ def draw(identity: Identity, state: State, height: int, width: int | None = None
     if identity.glasses:
         hair.paint_glasses(canvas, eyes)
     hair.paint_hair(canvas, identity)
-    return _expose(image, state.scene, state.grain)
+    return expose(image, state.scene, state.grain)
 
 
-def _expose(image: Image, scene: Scene, grain: int) -> Image:
+def expose(image: Image, scene: Scene, grain: int) -> Image:
     """What the camera makes of the picture: gain, colour, blur, noise."""
     sigma = scene.blur * image.shape[0]
     if sigma > 0.3:
@@ -75,7 +75,7 @@ def _noise(level: int) -> NDArray[np.int8]:
 
 
 @lru_cache(8)
-def _background(seed: int, height: int, width: int) -> Image:
+def backdrop(seed: int, height: int, width: int) -> Image:
     """A blurred wall with a few soft shapes."""
     rng = np.random.default_rng(seed)
     wide = 24 * width // height
