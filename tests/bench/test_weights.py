@@ -68,7 +68,7 @@ def drawn(monkeypatch):
         return pictures.astype(np.uint8), labels.astype(np.int64)
 
     monkeypatch.setattr("bench.synthesis.stills.stills", stills)
-    for name, value in {"STILLS": 42, "SIZE": 32, "STEPS": 4, "BATCH": 14, "WARMUP": 2}.items():
+    for name, value in {"STILLS": 14, "SIZE": 32, "STEPS": 2, "BATCH": 7, "WARMUP": 2}.items():
         monkeypatch.setattr(weights, name, value)
     return calls
 
@@ -169,9 +169,11 @@ def test_the_synthetic_trunk_is_the_same_bit_for_bit_and_made_once(tmp_path, dra
     assert drawn.count(weights.STILLS) == 2
 
 
-def test_another_training_gives_another_file(tmp_path, drawn, monkeypatch):
+@pytest.mark.parametrize("changed", [("RATE", 1e-4), ("STEPS", 3), ("SEED", 5)])
+def test_another_training_or_drawing_gives_another_file(tmp_path, drawn, monkeypatch, changed):
+    monkeypatch.setattr(weights, "_train", lambda *_: {})
     first = weights.make_synthetic_trunk(tmp_path, quiet)
-    monkeypatch.setattr(weights, "RATE", 1e-4)
+    monkeypatch.setattr(weights, *changed)
     assert weights.make_synthetic_trunk(tmp_path, quiet).path != first.path
 
 
