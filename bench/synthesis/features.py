@@ -71,11 +71,14 @@ def _paint_inside(canvas: Canvas, state: State, lips: Mouth) -> None:
     if lips.gap > 0.16:
         floor = float(lips.below[6, 1])
         canvas.fill(ellipse(0, floor + 0.02, 0.17, 0.10), _TONGUE, 0.05)
-    narrow = np.array([0.88, 1.0])
-    upper = lips.above * narrow
     bared = max(state.actions.get(unit, 0.0) for unit in (10, 12, 20))
-    edge = np.array([0.0, min(0.045 + 0.04 * bared, 0.75 * lips.gap)])
-    canvas.fill(np.concatenate([upper, (upper + edge)[::-1]]), _TEETH, 0.05)
+    flat = 0.5 * max(state.actions.get(26, 0.0), state.actions.get(10, 0.0))
+    high = min(0.045 + 0.04 * bared, 0.75 * lips.gap)
+    upper = lips.above * np.array([0.88, 1.0])
+    edge = upper + np.array([0.0, high])
+    edge[:, 1] += flat * (edge[6, 1] - edge[:, 1])
+    canvas.fill(np.concatenate([upper, edge[::-1]]), _TEETH, 0.05)
     if state.actions.get(20, 0.0) > 0.3:
-        lower = lips.below * narrow
-        canvas.fill(np.concatenate([lower, (lower - 0.55 * edge)[::-1]]), _TEETH, 0.05)
+        lower = lips.below * np.array([0.88, 1.0])
+        edge = lower - np.array([0.0, 0.55 * high])
+        canvas.fill(np.concatenate([lower, edge[::-1]]), _TEETH, 0.05)

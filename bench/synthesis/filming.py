@@ -22,7 +22,7 @@ def scene(rng: np.random.Generator, roughness: float = 1.0) -> Scene:
         azimuth=36 * side * roughness,
         elevation=32 + 20 * height * roughness,
         contrast=0.6 + 0.18 * contrast * roughness,
-        gain=1.0 + 0.16 * gain * roughness,
+        gain=1.0 + 0.13 * gain * roughness,
         warmth=0.06 * warmth * roughness,
         blur=0.003 * (1 + blur) * roughness,
         noise=3.5 * (1 + noise) * roughness,
@@ -31,9 +31,9 @@ def scene(rng: np.random.Generator, roughness: float = 1.0) -> Scene:
 
 
 def pose(rng: np.random.Generator, spread: float = 1.0, scale: float = 0.62) -> Pose:
-    """A head pose near the frontal one; `spread` 1 is about 7 degrees of yaw."""
+    """A head pose near the frontal one; `spread` 1 is about 6 degrees of yaw."""
     yaw, pitch, roll, x, y, size = (rng.normal(0, 1, 6).clip(-2, 2) * spread).tolist()
-    return Pose(7 * yaw, 4 * pitch, 3.5 * roll, 0.015 * x, 0.012 * y, scale * (1 + 0.025 * size))
+    return Pose(6 * yaw, 3.5 * pitch, 3 * roll, 0.015 * x, 0.012 * y, scale * (1 + 0.025 * size))
 
 
 def acted(identity: Identity, expression: str, intensity: float) -> dict[int, float]:

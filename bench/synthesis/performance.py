@@ -27,7 +27,7 @@ class Difficulty:
     talking: float = 0.4
     """Share of the videos with speech."""
     motion: float = 1.0
-    """Head motion; 1 is about 7 degrees of yaw at rest and 3 degrees of sway."""
+    """Head motion; 1 is about 6 degrees of yaw at rest and 3 degrees of sway."""
     roughness: float = 1.0
     """Variety of light, blur and noise; 0 is a studio."""
     frames: tuple[int, int] = (60, 100)

@@ -78,7 +78,7 @@ def _palette(identity: Identity) -> Image:
     tone = np.array(identity.skin_colour, np.float64)
     level = np.arange(256)[:, None] / 185
     shadow = tone * level ** np.array([0.95, 1.15, 1.25])
-    light = tone + (np.array([255.0, 250.0, 244.0]) - tone) * np.clip((level - 1) * 1.6, 0, 0.75)
+    light = tone + (np.array([255.0, 250.0, 244.0]) - tone) * np.clip((level - 1) * 1.1, 0, 0.6)
     colours = np.where(level < 1, shadow, light)
     return np.clip(colours, 0, 255).astype(np.uint8)[:, None, :].copy()
 
@@ -88,10 +88,10 @@ def _forms(soft: Canvas, identity: Identity, state: State, eyes: list[Eye], lips
     au = state.actions
     for side, eye in zip((-1, 1), eyes, strict=True):
         x = eye.centre[0]
-        soft.fill(ellipse(x - 0.03 * side, EYE_LINE - 0.08, 0.30, 0.19), (84,))
+        soft.fill(ellipse(x - 0.03 * side, EYE_LINE - 0.08, 0.30, 0.19), (70,))
         cheek = max(strength(identity, state, 6, side), strength(identity, state, 12, side))
         lift = 0.10 * cheek
-        soft.fill(ellipse(0.56 * side, 0.30 - lift, 0.24, 0.15 + 0.04 * cheek), (142 + 22 * cheek,))
+        soft.fill(ellipse(0.56 * side, 0.30 - lift, 0.24, 0.15 + 0.04 * cheek), (150 + 18 * cheek,))
         soft.fill(ellipse(0.76 * side, 0.62, 0.12, 0.3), (116,))
         soft.fill(ellipse(0.20 * side, 0.10, 0.06, 0.26), (112,))
     soft.fill(ellipse(0, -0.72, 0.5, 0.2), (138,))
