@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from av.container import InputContainer
 from av.error import FFmpegError
+from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
 from bench.errors import BenchError
@@ -92,10 +93,13 @@ def _decoded(
 ) -> Iterator[tuple[int, Picture]]:
     stream = container.streams.video[0]
     frames = container.decode(stream)
+    converter = VideoReformatter()  # one for all frames: each would otherwise set up its own
     for number in count():
         try:
             frame = next(frames, None)
-            picture = _picture(frame) if frame is not None and number % every == 0 else None
+            picture = None
+            if frame is not None and number % every == 0:
+                picture = _picture(frame, converter)
         except (FFmpegError, OSError, ValueError, MemoryError) as error:
             raise BenchError(
                 f"{path} breaks off after {number} frames: {_reason(error)}. "
@@ -109,8 +113,8 @@ def _decoded(
     return None
 
 
-def _picture(frame: av.VideoFrame) -> Picture:
-    return np.asarray(frame.to_ndarray(format="rgb24"), np.uint8)
+def _picture(frame: av.VideoFrame, converter: VideoReformatter) -> Picture:
+    return np.asarray(converter.reformat(frame, format="rgb24").to_ndarray(), np.uint8)
 
 
 def _check_complete(path: Path, read: int, announced: int) -> None:

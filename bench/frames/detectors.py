@@ -18,7 +18,7 @@ Boxes = NDArray[np.float64]
 """(faces, 3): centre x, centre y and side of square boxes, in pixels of the picture."""
 Detector = Callable[[Picture], Boxes]
 
-LOOK = 160
+LOOK = 144
 """Shorter side of the picture that a detector looks at, in pixels."""
 SMALLEST = 0.15
 """A face takes at least this fraction of the picture's shorter side."""
@@ -57,7 +57,7 @@ def _haar(weights: Path) -> Detector:
         small, scale = _small(picture)
         least = int(SMALLEST * min(small.shape[:2]))
         grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
-        found = cascade.detectMultiScale(grey, 1.1, 4, minSize=(least, least))
+        found = cascade.detectMultiScale(grey, 1.2, 3, minSize=(least, least))
         return _squares(np.reshape(np.asarray(found, float), (-1, 4)), scale)
 
     return find

@@ -91,9 +91,11 @@ def crop(picture: Picture, box: Box, size: int, margin: float = 0.0) -> Picture:
     """
     x, y, side = box
     side = max(2, round(side * (1 + margin)))
-    left, top = round(x - side / 2), round(y - side / 2)
-    right, bottom = left + side, top + side
     height, width = picture.shape[:2]
+    # a picture may be smaller than the one in which the box was found
+    left = round(min(max(x, 0), width) - side / 2)
+    top = round(min(max(y, 0), height) - side / 2)
+    right, bottom = left + side, top + side
     inner = picture[max(top, 0) : bottom, max(left, 0) : right]
     above, below = max(-top, 0), max(bottom - height, 0)
     before, after = max(-left, 0), max(right - width, 0)
