@@ -140,6 +140,23 @@ def test_more_units_than_can_be_swapped_are_balanced_too():
     assert set(per_class.values()) == {20}
 
 
+def test_no_single_move_improves_a_greedy_beginning(monkeypatch):
+    monkeypatch.setattr(balance, "RESTARTS", 1)
+    draw = random.Random(0)
+    sizes = [*[1] * 420, *[draw.randrange(20, 60) for _ in range(30)]]
+    counts = {f"v{n}": [size] for n, size in enumerate(sizes)}
+    part = balance.deal(counts, 4, seed=0)
+    rows = np.array([[size, size, 1] for size in sizes])
+    owner = np.array([part[f"v{n}"] for n in range(450)])
+    found = balance.deviation(rows, owner, 4)
+    moved = [
+        balance.deviation(rows, np.where(np.arange(450) == n, k, owner), 4)
+        for n in range(450)
+        for k in range(4)
+    ]
+    assert min(moved) == found
+
+
 def test_subject_folds_need_subjects():
     dataset = uneven()
     nameless = tuple(replace(v, subject=None) for v in dataset.videos[:2])

@@ -32,6 +32,7 @@ from bench.records import (
     Sampling,
     Weights,
 )
+from bench.tables.reported import COLUMNS, Quote, quote
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests" / "golden"
@@ -474,6 +475,33 @@ def test_the_sweep_of_table_9_keeps_its_digits_and_macs():
     ]
 
 
+def quoted_row(value, **changes):
+    row = {name: "" for name in COLUMNS}
+    plain = {"system": "A", "dataset": "D", "metric": "WAR", "status": "verified", "source": "S"}
+    return {**row, **plain, "value": value, **changes}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"frames_per_clip": "2"},
+        {"status": "unverified"},
+        {"protocol": "fold 1"},
+        {"metric": "UAR"},
+        {"system": "B"},
+        {"dataset": "E"},
+    ],
+)
+def test_only_a_verified_main_result_of_the_system_is_quoted(change):
+    rows = [quoted_row("10", **change), quoted_row("61.50")]
+    assert quote(rows, ("A",), ("D",), "war") == Quote(0.615, "S", 0)
+
+
+def test_the_first_quoted_value_stands_for_the_others_which_are_counted():
+    rows = [quoted_row("61.5"), quoted_row("62"), quoted_row("61.5"), quoted_row("63")]
+    assert quote(rows, ("A",), ("D",), "war") == Quote(0.615, "S", 2)
+
+
 def test_a_fresh_clone_shows_the_papers_tables_as_not_run():
     found = sections(folds=[], costs=[])
     assert [s.key["table"] for s in found] == [f"Table {n}" for n in range(2, 10)]
@@ -529,6 +557,12 @@ def test_csv_and_json_hold_raw_numbers():
 def test_names_are_escaped_for_latex():
     text = tables.render(sections("none"), "latex")
     assert r"50\% \textbar{} \textless{}Gone\textgreater{} \& forgotten &" in text
+
+
+def test_a_row_that_begins_with_a_bracket_is_no_argument_in_latex():
+    entry = replace(CEFLNET, title="[*] A_B")
+    text = tables.render(measured(record(request(entry), predictions(0, {0}))), "latex")
+    assert "\n{[}{*}] A\\_B & " in text
 
 
 def test_names_are_escaped_for_markdown():
