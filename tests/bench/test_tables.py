@@ -476,7 +476,7 @@ def test_the_sweep_of_table_9_keeps_its_digits_and_macs():
 
 
 def quoted_row(value, **changes):
-    row = {name: "" for name in COLUMNS}
+    row = dict.fromkeys(COLUMNS, "")
     plain = {"system": "A", "dataset": "D", "metric": "WAR", "status": "verified", "source": "S"}
     return {**row, **plain, "value": value, **changes}
 
