@@ -68,7 +68,7 @@ def drawn(monkeypatch):
         return pictures.astype(np.uint8), labels.astype(np.int64)
 
     monkeypatch.setattr("bench.synthesis.stills.stills", stills)
-    for name, value in {"STILLS": 14, "SIZE": 32, "STEPS": 2, "BATCH": 7, "WARMUP": 2}.items():
+    for name, value in {"STILLS": 21, "SIZE": 32, "STEPS": 2, "BATCH": 7, "WARMUP": 2}.items():
         monkeypatch.setattr(weights, name, value)
     return calls
 
