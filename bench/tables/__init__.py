@@ -2,6 +2,7 @@
 
 from bench.tables.markers import write_between_markers
 from bench.tables.measured import comparison
+from bench.tables.query import Query
 from bench.tables.render import FORMATS, render
 from bench.tables.reported import load_reported
 from bench.tables.section import Column, Section, frame
@@ -9,6 +10,7 @@ from bench.tables.section import Column, Section, frame
 __all__ = [
     "FORMATS",
     "Column",
+    "Query",
     "Section",
     "comparison",
     "frame",

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from bench.records import CostRecord, DatasetEntry, FoldRecord, FoldRequest
 from bench.store import digest
 from bench.tables import cost, notes, reported, scores
-from bench.tables.reported import Quoted, Quotes
+from bench.tables.query import Query, select
+from bench.tables.reported import Quotes
 from bench.tables.section import Column, Section, percent, scaled, share, spread, words
 
 
@@ -32,9 +33,8 @@ def comparison(
     folds: Sequence[FoldRecord],
     costs: Sequence[CostRecord],
     quotes: Quotes,
-    *,
-    datasets: Mapping[str, DatasetEntry] | None = None,
-    quoted: Quoted = "paper",
+    query: Query | None = None,
+    entries: Mapping[str, DatasetEntry] | None = None,
 ) -> list[Section]:
     """All sections: measured ones, costs without a score, and reported ones that nobody has run.
 
@@ -44,25 +44,30 @@ def comparison(
     Args:
         folds: done folds, in any order.
         costs: costs, in any order; one is shown beside a score of the same input and classes.
-        quotes: as `load_reported` gives it.
-        datasets: the registry's, for titles and the names that papers use.
-        quoted: which reported-only tables follow: `paper`, `all` or `none`.
+        quotes: as `load_reported` gives them.
+        query: what to show; None shows all, with the reported tables of the paper.
+        entries: datasets of the registry by name, for titles and the names that papers use.
+
+    Raises:
+        BenchError: the query names something that is not there.
     """
-    known = datasets or {}
+    query, known = query or Query(), entries or {}
+    run = {name for record in folds for name in _papers_name(record.request, known)}
+    folds, costs = select(query, folds, costs, known)
     groups: dict[_Key, list[FoldRecord]] = defaultdict(list)
     for record in folds:
         groups[_key(record.request)].append(record)
     measured = [
         _section(key, groups[key], costs, quotes, known.get(key.dataset)) for key in sorted(groups)
     ]
-    run = {
-        name
-        for key in groups
-        if key.data == "real" and key.dataset in known
-        for name in known[key.dataset].reported
-    }
     alone = cost.unscored(costs, [record.request for record in folds])
-    return [*_named(measured), *alone, *reported.not_run(quotes, run, quoted)]
+    return [*_named(measured), *alone, *reported.not_run(quotes, run, query, known)]
+
+
+def _papers_name(request: FoldRequest, known: Mapping[str, DatasetEntry]) -> tuple[str, ...]:
+    """Names of a really run dataset in papers; none for synthetic data."""
+    entry = known.get(request.dataset)
+    return entry.reported if entry and not request.synthetic else ()
 
 
 def _key(request: FoldRequest) -> _Key:
@@ -94,11 +99,10 @@ def _section(
     for record in kept:
         systems[record.request.model.name, record.request.identity].append(record)
     latencies = cost.latencies(costs, [mine[0].request for mine in systems.values()])
-    names = entry.reported if entry and key.data == "real" else ()
     rows: list[dict[str, Any]] = []
     for mine in systems.values():
         request = mine[0].request
-        quoted = _quotes(quotes, request, names)
+        quoted = _quotes(quotes, request, entry)
         rows.append(
             {**_who(request), **scores.row(mine), **cost.row(costs, request, latencies), **quoted}
         )
@@ -143,11 +147,12 @@ def _who(request: FoldRequest) -> dict[str, Any]:
     }
 
 
-def _quotes(quotes: Quotes, request: FoldRequest, names: Sequence[str]) -> dict[str, Any]:
-    """What papers report of this system, always in columns of its own."""
+def _quotes(quotes: Quotes, request: FoldRequest, entry: DatasetEntry | None) -> dict[str, Any]:
+    """What papers report of this system on real data, always in columns of its own."""
+    names = _papers_name(request, {request.dataset: entry} if entry else {})
     cells: dict[str, Any] = {}
     for metric in ("uar", "war"):
-        found = reported.quote(quotes, request.model.reported, names, metric) if names else None
+        found = reported.quote(quotes, request.model.reported, names, metric)
         cells[f"reported_{metric}"] = found.value if found else None
         cells[f"reported_{metric}_source"] = found.source if found else None
         cells[f"reported_{metric}_others"] = found.others if found else None

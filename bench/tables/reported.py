@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from bench.errors import BenchError
+from bench.records import DatasetEntry
+from bench.tables.query import Query
 from bench.tables.section import Column, Row, Section, words
 
 Quotes: TypeAlias = Sequence[Mapping[str, str]]
 """Rows of `reported.csv`, digits as printed."""
-
-Quoted: TypeAlias = Literal["paper", "all", "none"]
 
 PAPER = "CEFLNet (Liu et al., Inf. Sci. 598, 2022)"
 """The source whose Tables 2 to 9 are shown by default."""
@@ -60,12 +60,23 @@ class Quote:
     """Further, different values that are quoted."""
 
 
-def load_reported(path: Path) -> Quotes:
+def builtin() -> Path:
+    """Our own file: beside the package when it is installed, in the clone otherwise."""
+    here = Path(__file__).parents[1]
+    packed = here / "reported.csv"
+    return packed if packed.exists() else here.parent / "results" / "reported.csv"
+
+
+def load_reported(path: Path | None = None) -> Quotes:
     """Every quoted number as text, digits as printed.
+
+    Args:
+        path: a file of the same columns; None is our own.
 
     Raises:
         BenchError: the file cannot be read, or its columns are not the expected ones.
     """
+    path = path or builtin()
     try:
         with path.open(encoding="utf-8", newline="") as lines:
             rows = csv.DictReader(lines)
@@ -114,23 +125,31 @@ def quote(
     return Quote(float(first["value"]) / 100, place, len(others))
 
 
-def not_run(quotes: Quotes, run: Collection[str], quoted: Quoted) -> list[Section]:
-    """Reported-only tables for the datasets that nobody has run.
+def not_run(
+    quotes: Quotes, run: Collection[str], query: Query, entries: Mapping[str, DatasetEntry]
+) -> list[Section]:
+    """Reported-only tables for the datasets that nobody has run; none where models are named.
 
     Args:
         quotes: as `load_reported` gives them.
         run: names, in papers, of the datasets with measured results.
-        quoted: `paper` for the Tables 2 to 9 of the CEFLNet paper, `all` for every quoted number,
-            a table a dataset and protocol.
+        query: `paper` gives the Tables 2 to 9 of the CEFLNet paper, `all` every quoted number, a
+            table a dataset and protocol.
+        entries: datasets of the registry, for the names that papers use.
     """
-    rest = [row for row in quotes if row["dataset"] not in run]
-    if quoted == "paper":
+    if query.models or query.reported == "none":
+        return []
+    asked = {name for d in query.datasets if d in entries for name in entries[d].reported}
+    rest = [
+        row
+        for row in quotes
+        if row["dataset"] not in run and (row["dataset"] in asked or not query.datasets)
+    ]
+    if query.reported == "paper":
         tables = _grouped((row for row in rest if row["source"] == PAPER), ("table",))
         return [_paper_section(name, tables[name,]) for name in _PAPER_TABLES if (name,) in tables]
-    if quoted == "all":
-        groups = _grouped(rest, ("dataset", "protocol"))
-        return [_dataset_section(dataset, protocol, r) for (dataset, protocol), r in groups.items()]
-    return []
+    groups = _grouped(rest, ("dataset", "protocol"))
+    return [_dataset_section(dataset, protocol, r) for (dataset, protocol), r in groups.items()]
 
 
 def _grouped(rows: Iterable[Mapping[str, str]], by: Sequence[str]) -> dict[tuple[str, ...], Quotes]:

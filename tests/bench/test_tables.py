@@ -161,11 +161,11 @@ def costs():
     ]
 
 
-def sections(quoted="paper", **changes):
-    given = {"folds": folds(), "costs": costs(), "datasets": DATASETS, **changes}
-    quotes = tables.load_reported(REPORTED)
+def sections(reported="paper", *, datasets=(), models=(), **changes):
+    given = {"folds": folds(), "costs": costs(), "entries": DATASETS, **changes}
+    query = tables.Query(datasets, models, reported)
     return tables.comparison(
-        given["folds"], given["costs"], quotes, datasets=given["datasets"], quoted=quoted
+        given["folds"], given["costs"], tables.load_reported(), query, given["entries"]
     )
 
 
@@ -368,7 +368,7 @@ def test_the_note_names_data_hash_machine_and_chance():
 
 
 def test_a_dataset_that_the_registry_does_not_know_still_prints():
-    (section,) = measured(record(request(dataset="old"), predictions(0, {0})), datasets={})
+    (section,) = measured(record(request(dataset="old"), predictions(0, {0})), entries={})
     assert section.title == "old · subject-2-fold · preset quick (SYNTHETIC DATA)"
 
 
@@ -530,6 +530,40 @@ def test_a_reported_file_of_other_columns_is_refused(tmp_path):
     path.write_text("model,value\n")
     with pytest.raises(BenchError, match="has the columns model, value; expected system, dataset"):
         tables.load_reported(path)
+
+
+# ------------------------------------------------------------------ queries
+
+
+def test_a_named_dataset_shows_alone_with_what_papers_report_of_it():
+    assert {s.key.get("dataset") for s in sections(datasets=("synthetic",))} == {"synthetic"}
+    never_run = sections(datasets=("mmi",), folds=[], costs=[])
+    assert [s.key["table"] for s in never_run] == ["Table 3", "Table 7"]
+
+
+def test_a_named_model_shows_alone():
+    found = sections(models=("resnet18",))
+    assert [row["model"] for s in found for row in s.rows] == ["resnet18"]
+
+
+def test_an_unknown_dataset_is_answered_with_the_known_ones():
+    with pytest.raises(BenchError) as error:
+        sections(datasets=("mmmi",))
+    assert str(error.value) == "unknown dataset 'mmmi'. Did you mean 'mmi'? Known: mmi, synthetic."
+
+
+def test_a_model_without_a_result_is_named():
+    with pytest.raises(BenchError) as error:
+        sections(models=("fan",))
+    assert str(error.value) == (
+        "model 'fan' has no stored result; stored are c3d-table8, ceflnet, gone_model, resnet18. "
+        "Run it with `bench run --model fan`."
+    )
+
+
+def test_an_unknown_scope_is_refused():
+    with pytest.raises(BenchError, match="unknown scope of reported numbers 'papers'"):
+        sections("papers")
 
 
 # ------------------------------------------------------------------ rendering
