@@ -32,11 +32,9 @@ from bench.records import (
     Sampling,
     Weights,
 )
-from bench.tables.reported import COLUMNS, Quote, quote
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests" / "golden"
-REPORTED = ROOT / "results" / "reported.csv"
 
 CLASSES = ("anger", "disgust", "joy")
 CPU = Environment("abc", False, "cpu-epyc-2", "cpu", "EPYC", None, 2, "3.11", {"torch": "2.6"})
@@ -425,83 +423,6 @@ def test_a_small_count_is_not_printed_as_zero():
 # ------------------------------------------------------------------ reported numbers
 
 
-def reported():
-    return tables.load_reported(REPORTED)
-
-
-def test_all_527_quoted_numbers_are_there():
-    assert len(reported()) == 527
-    assert {row["status"] for row in reported()} == {"verified", "unverified"}
-
-
-@pytest.mark.parametrize(("table", "rows"), list(enumerate([7, 10, 9, 6, 5, 4, 3, 4], start=2)))
-def test_the_papers_tables_are_complete(table, rows):
-    assert sum(row["table"] == f"Table {table}" for row in reported()) == rows
-
-
-@pytest.mark.parametrize(
-    ("system", "dataset", "table", "value"),
-    [
-        ("CEFLNet", "BU-3DFE", "Table 2", "85.33"),
-        ("CEFLNet", "MMI", "Table 3", "91.00"),
-        ("WMCNN-LSTM", "MMI", "Table 3", "87.10"),
-        ("CEFLNet", "AFEW 8.0", "Table 4", "53.98"),
-        ("CEFLNet", "DFEW", "Table 5", "65.35"),
-        ("ResNet-18", "BU-3DFE", "Table 6", "62.77"),
-        ("CEFLNet (EIAN)", "MMI", "Table 7", "67.57"),
-        ("C3D-LSTM", "BU-3DFE", "Table 8", "79.17"),
-    ],
-)
-def test_quoted_numbers_keep_their_printed_digits(system, dataset, table, value):
-    found = [
-        row["value"]
-        for row in reported()
-        if (row["system"], row["dataset"], row["table"]) == (system, dataset, table)
-    ]
-    assert found == [value]
-
-
-def test_the_sweep_of_table_9_keeps_its_digits_and_macs():
-    found = [
-        (row["frames_per_clip"], row["value"], row["macs_g"])
-        for row in reported()
-        if row["table"] == "Table 9"
-    ]
-    assert found == [
-        ("2", "85", "25.52"),
-        ("5", "85.33", "63.80"),
-        ("10", "84.17", "127.59"),
-        ("15", "84.17", "191.39"),
-    ]
-
-
-def quoted_row(value, **changes):
-    row = dict.fromkeys(COLUMNS, "")
-    plain = {"system": "A", "dataset": "D", "metric": "WAR", "status": "verified", "source": "S"}
-    return {**row, **plain, "value": value, **changes}
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"frames_per_clip": "2"},
-        {"status": "unverified"},
-        {"protocol": "fold 1"},
-        {"metric": "UAR"},
-        {"system": "B"},
-        {"dataset": "E"},
-    ],
-)
-def test_only_a_verified_main_result_of_the_system_is_quoted(change):
-    rows = [quoted_row("10", **change), quoted_row("61.50")]
-    assert quote(rows, ("A",), ("D",), "war") == Quote(0.615, "S", 0)
-
-
-def test_the_first_quoted_value_stands_for_the_others_which_are_counted():
-    rows = [quoted_row("61.5"), quoted_row("62"), quoted_row("61.5"), quoted_row("63")]
-    assert quote(rows, ("A",), ("D",), "war") == Quote(0.615, "S", 2)
-
-
 def test_a_fresh_clone_shows_the_papers_tables_as_not_run():
     found = sections(folds=[], costs=[])
     assert [s.key["table"] for s in found] == [f"Table {n}" for n in range(2, 10)]
@@ -523,13 +444,6 @@ def test_a_synthetic_twin_does_not_count_as_a_run():
 def test_all_quoted_numbers_can_be_asked_for():
     found = sections("all", folds=[], costs=[])
     assert sum(len(s.rows) for s in found) == 527
-
-
-def test_a_reported_file_of_other_columns_is_refused(tmp_path):
-    path = tmp_path / "reported.csv"
-    path.write_text("model,value\n")
-    with pytest.raises(BenchError, match="has the columns model, value; expected system, dataset"):
-        tables.load_reported(path)
 
 
 # ------------------------------------------------------------------ queries
@@ -610,45 +524,6 @@ def test_an_unknown_format_is_refused():
         "unknown format 'markdwn'. Did you mean 'markdown'? "
         "Known: csv, json, latex, markdown, text."
     )
-
-
-# ------------------------------------------------------------------ markers
-
-
-def test_a_table_is_written_between_its_markers(tmp_path):
-    path = tmp_path / "README.md"
-    path.write_text("a\n<!-- table:main -->\nold\n<!-- /table:main -->\nz\n")
-    assert tables.write_between_markers(path, "new\n", "main")
-    assert path.read_text() == "a\n<!-- table:main -->\n\nnew\n\n<!-- /table:main -->\nz\n"
-
-
-def test_a_document_that_is_up_to_date_is_left_alone(tmp_path):
-    path = tmp_path / "README.md"
-    path.write_text("<!-- table:main -->\n<!-- /table:main -->\n")
-    assert tables.write_between_markers(path, "new", "main") is True
-    assert tables.write_between_markers(path, "new", "main") is False
-
-
-@pytest.mark.parametrize(
-    ("text", "counts"),
-    [
-        ("no marker", (0, 0)),
-        ("<!-- table:main -->", (1, 0)),
-        ("<!-- /table:main --> <!-- table:main -->", (1, 1)),
-        ("<!-- table:main --><!-- table:main --><!-- /table:main -->", (2, 1)),
-    ],
-)
-def test_a_document_without_one_pair_of_markers_is_refused(tmp_path, text, counts):
-    path = tmp_path / "README.md"
-    path.write_text(text)
-    with pytest.raises(BenchError) as error:
-        tables.write_between_markers(path, "new", "main")
-    assert str(error.value) == (
-        f"{path} has {counts[0]} markers '<!-- table:main -->' and {counts[1]} markers "
-        "'<!-- /table:main -->'; expected one of each, in this order. Add them where the table "
-        "belongs."
-    )
-    assert path.read_text() == text
 
 
 if __name__ == "__main__":
