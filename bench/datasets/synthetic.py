@@ -29,7 +29,7 @@ def load(root: Path) -> Dataset:
     if not manifest.is_file():
         raise BenchError(
             f"dataset 'synthetic' not found under {root}: manifest.csv is missing. Pass the folder "
-            f"that `bench data` drew, or leave --root out to draw it."
+            f"that was drawn, or leave --root out to draw it."
         )
     with manifest.open(newline="", encoding="utf-8") as file:
         rows = csv.DictReader(file)
@@ -52,12 +52,18 @@ def load(root: Path) -> Dataset:
 
 
 def _video(row: dict[str, str], where: str) -> Video:
+    lacking = [name for name in _COLUMNS if row[name] is None]
+    if lacking:
+        raise BenchError(
+            f"{where} ends early: {', '.join(lacking)} are missing. Draw the dataset anew."
+        )
     label, path = row["label"], PurePosixPath(row["path"])
     if label not in CLASSES:
         raise BenchError(f"{where}: {unknown('class', label, CLASSES)}")
     if path.is_absolute() or ".." in path.parts:
         raise BenchError(
-            f"{where}: path {row['path']!r} leaves the dataset's root. Expected a path inside it."
+            f"{where}: path {row['path']!r} leaves the dataset's root. Expected a path "
+            f"inside it; remove the row."
         )
     return Video(
         id=f"synthetic:{row['key']}",
@@ -75,7 +81,7 @@ def _apex(first: str, last: str, frames: str, where: str) -> tuple[int, int] | N
     if not 0 <= numbers[0] < numbers[1] <= numbers[2]:
         raise BenchError(
             f"{where}: apex from {first!r} to {last!r} in a video of {frames!r} frames. Expected "
-            f"0 <= apex_first < apex_last <= frames."
+            f"0 <= apex_first < apex_last <= frames. Draw the dataset anew."
         )
     return numbers[0], numbers[1]
 

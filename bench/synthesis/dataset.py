@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from bench.frames.parallel import each
 from bench.synthesis.actions import EXPRESSIONS
 from bench.synthesis.face import draw
 from bench.synthesis.folder import draw_folder
 from bench.synthesis.identity import Identity
-from bench.synthesis.parallel import Watch, quiet, spread
 from bench.synthesis.performance import Difficulty, Performance, perform
 from bench.synthesis.video import write_video
+from bench.synthesis.watch import Watch, give_up, quiet
 
 VERSION = 1
 """Of the drawing: another number, and cached datasets are drawn anew."""
@@ -48,7 +49,7 @@ def generate(
     subjects: int = 18,
     seed: int = 0,
     difficulty: Difficulty | None = None,
-    workers: int = 2,
+    workers: int = 0,
 ) -> None:
     """Draw the dataset into a folder, or leave it as it is when it is there already.
 
@@ -64,7 +65,7 @@ def generate(
         subjects: people; each shows every expression once.
         seed: other people, other motion.
         difficulty: how clearly the expressions show; None: the benchmark's.
-        workers: processes; they change nothing in the result.
+        workers: processes, 0 for one a core; they change nothing in the result.
 
     Raises:
         BenchError: the folder holds something else.
@@ -76,7 +77,9 @@ def generate(
         people = [f"s{number:03d}" for number in range(subjects)]
         (scratch / "videos").mkdir()
         jobs = [Job(scratch, who, what, seed, difficulty) for who in people for what in EXPRESSIONS]
-        done = watch(spread(_film, jobs, workers), "drawing synthetic videos", len(jobs))
+        done = watch(
+            each(_film, jobs, workers, died=give_up), "drawing synthetic videos", len(jobs)
+        )
         _write_lists(scratch, zip(jobs, done, strict=True))
 
     draw_folder(folder, recipe, write)

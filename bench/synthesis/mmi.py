@@ -7,15 +7,16 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from bench.frames.parallel import each
 from bench.synthesis import mmi_xml as xml
 from bench.synthesis.canvas import Image
 from bench.synthesis.face import draw
 from bench.synthesis.folder import draw_folder
 from bench.synthesis.identity import Identity
-from bench.synthesis.parallel import Watch, quiet, spread
 from bench.synthesis.performance import Difficulty, Performance, perform
 from bench.synthesis.profile import draw_profile
 from bench.synthesis.video import write_video
+from bench.synthesis.watch import Watch, give_up, quiet
 
 VERSION = 1
 HEIGHT, WIDTH, RATE = 288, 360, 25
@@ -51,7 +52,7 @@ class Session:
 
 
 def write(
-    out: Path, subjects: int = 20, seed: int = 0, watch: Watch = quiet, workers: int = 2
+    out: Path, subjects: int = 20, seed: int = 0, watch: Watch = quiet, workers: int = 0
 ) -> None:
     """Draw the twin into a folder; each subject shows the six basic emotions once.
 
@@ -71,7 +72,7 @@ def write(
         subjects: people; ten or more allow the usual 10-fold protocol.
         seed: other people, other motion.
         watch: wraps an iterable to show progress.
-        workers: processes; they change nothing in the result.
+        workers: processes, 0 for one a core; they change nothing in the result.
 
     Raises:
         BenchError: the folder holds something else.
@@ -79,7 +80,7 @@ def write(
 
     def fill(scratch: Path) -> None:
         sessions = plan(scratch / "Sessions", subjects, seed)
-        done = spread(_record, sessions, workers)
+        done = each(_record, sessions, workers, died=give_up)
         for _ in watch(done, "drawing the MMI twin", len(sessions)):
             pass
 

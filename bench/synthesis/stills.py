@@ -6,13 +6,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.frames.parallel import each
 from bench.synthesis.actions import EXPRESSIONS
 from bench.synthesis.canvas import HEAD, MIDDLE, Image
 from bench.synthesis.face import draw
 from bench.synthesis.filming import acted, pose, scene
 from bench.synthesis.identity import Identity, luck_of
-from bench.synthesis.parallel import Watch, quiet, spread
 from bench.synthesis.state import State
+from bench.synthesis.watch import Watch, give_up, quiet
 
 _CROP = 3.15
 """Side of the frame store's crop in half face widths: the detector's box and a margin of 0.25."""
@@ -26,7 +27,7 @@ def stills(
     size: int,
     seed: int = 0,
     intensity: tuple[float, float] = (0.4, 1.0),
-    workers: int = 2,
+    workers: int = 0,
     watch: Watch = quiet,
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Pictures of expressions, every one of another person, cropped as the frame store crops.
@@ -36,7 +37,7 @@ def stills(
         size: height and width in pixels.
         seed: chooses people, light and poses.
         intensity: range of the expression's intensity, each in [0, 1].
-        workers: processes that draw; they change nothing in the result.
+        workers: processes, 0 for one a core; they change nothing in the result.
         watch: wraps an iterable to show progress.
 
     Returns:
@@ -45,7 +46,7 @@ def stills(
     starts = range(0, count, _CHUNK)
     jobs = [(start, min(start + _CHUNK, count), size, seed, intensity) for start in starts]
     pictures = np.empty((count, size, size, 3), np.uint8)
-    done = watch(spread(_draw_chunk, jobs, workers), "drawing stills", len(jobs))
+    done = watch(each(_draw_chunk, jobs, workers, died=give_up), "drawing stills", len(jobs))
     for start, part in zip(starts, done, strict=True):
         pictures[start : start + len(part)] = part
     labels = np.arange(count, dtype=np.int64) % len(EXPRESSIONS)
