@@ -17,7 +17,7 @@ from bench.schema import plain, read
 Combine = Literal["pool", "mean"]
 
 NAMES: Mapping[str, str] = {
-    "subject-<k>-fold": "k subject-independent folds, balanced in class and size, as subject-10-fold",
+    "subject-<k>-fold": "k subject-independent folds, balanced in class and size",
     "loso": "leave one subject out: a fold a subject",
     "given": "your own split file, with --split FILE",
     "official-...": "the distributor's folds, where a dataset ships them",

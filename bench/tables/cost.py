@@ -28,22 +28,24 @@ class Setting(NamedTuple):
 
 def latencies(costs: Sequence[CostRecord], requests: Sequence[FoldRequest]) -> list[Setting]:
     """The settings in which any of the requested systems was timed, in order."""
-    timed = [c for c in costs if c.samples_ms and any(_belongs(c, r) for r in requests)]
-    return sorted({_setting(record) for record in timed})
+    shown = [record for request in requests for record in _of(costs, request)]
+    return sorted({_setting(record) for record in shown if record.samples_ms})
 
 
 def row(
     costs: Sequence[CostRecord], request: FoldRequest, settings: Sequence[Setting]
 ) -> dict[str, Any]:
-    """Counts and median latencies of the system, input and classes of a request; None if none."""
-    return _cells([c for c in costs if _belongs(c, request)], settings)
+    """Counts and median latencies of the system and classes of a request; None where unknown."""
+    return _cells(_of(costs, request), settings)
 
 
 def columns(rows: Sequence[Mapping[str, Any]], settings: Sequence[Setting]) -> list[Column]:
-    """MACs in the convention that is there, and a latency for each setting."""
+    """Input, params, MACs in the convention that is there, and a latency for each setting."""
     exact = any(row["macs"] is not None for row in rows)
     macs = ("MACs", "macs") if exact else ("MACs\n(ptflops)", "macs_ptflops")
     return [
+        Column("Input", words("input")),
+        Column("Params", scaled("params", 1e6, "M")),
         Column(macs[0], scaled(macs[1], 1e9, "G")),
         *(
             Column(f"p50 ms{label}".replace(" (", "\n("), decimals(setting.key, 2))
@@ -55,6 +57,11 @@ def columns(rows: Sequence[Mapping[str, Any]], settings: Sequence[Setting]) -> l
 def notes(rows: Sequence[Mapping[str, Any]], settings: Sequence[Setting]) -> list[str]:
     """The convention of the MACs, and what each latency was measured on."""
     said: list[str] = []
+    if any(row["input"] is not None for row in rows):
+        said.append(
+            "Input: channels × frames × height × width that MACs and latency are for; a preset may "
+            "train on a smaller one."
+        )
     if any(row["macs"] is not None for row in rows):
         said.append(
             "MACs: multiply-accumulates of convolutions, matrix products, attention and "
@@ -73,7 +80,8 @@ def notes(rows: Sequence[Mapping[str, Any]], settings: Sequence[Setting]) -> lis
 
 def unscored(costs: Sequence[CostRecord], requests: Sequence[FoldRequest]) -> list[Section]:
     """One section for the costs that stand beside no score; none when there are none."""
-    alone = [c for c in costs if not any(_belongs(c, request) for request in requests)]
+    shown = {id(record) for request in requests for record in _of(costs, request)}
+    alone = [record for record in costs if id(record) not in shown]
     if not alone:
         return []
     settings = sorted({_setting(record) for record in alone if record.samples_ms})
@@ -85,11 +93,10 @@ def unscored(costs: Sequence[CostRecord], requests: Sequence[FoldRequest]) -> li
         {
             "system": title,
             "model": mine[0].model.name,
-            "input": "×".join(map(str, shape)),
             "classes": classes,
             **_cells(mine, settings),
         }
-        for (title, shape, classes), mine in sorted(systems.items())
+        for (title, _, classes), mine in sorted(systems.items())
     ]
     return [
         Section(
@@ -97,9 +104,7 @@ def unscored(costs: Sequence[CostRecord], requests: Sequence[FoldRequest]) -> li
             key={"data": "cost"},
             columns=(
                 Column("System", words("system"), "left"),
-                Column("Input", words("input")),
                 Column("Classes", words("classes")),
-                Column("Params", scaled("params", 1e6, "M")),
                 *columns(rows, settings),
             ),
             rows=tuple(rows),
@@ -108,14 +113,27 @@ def unscored(costs: Sequence[CostRecord], requests: Sequence[FoldRequest]) -> li
     ]
 
 
-def _belongs(cost: CostRecord, request: FoldRequest) -> bool:
-    """Whether a cost is that of the network, input and classes that were scored."""
-    ours, theirs = cost.model, request.model
-    return (
-        cost.complexity.classes == len(request.classes)
-        and (ours.name, ours.factory, ours.input) == (theirs.name, theirs.factory, theirs.input)
-        and dict(ours.args) == dict(theirs.args)
-    )
+def _of(costs: Sequence[CostRecord], request: FoldRequest) -> list[CostRecord]:
+    """Costs of one input of the network and classes that were scored, the scored input at best.
+
+    A preset may shrink the input of a run; the cost of the network's own input then stands beside
+    the score, and the input is printed.
+    """
+    ours = request.model
+    same = [
+        record
+        for record in costs
+        if record.complexity.classes == len(request.classes)
+        and (record.model.name, record.model.factory) == (ours.name, ours.factory)
+        and dict(record.model.args) == dict(ours.args)
+    ]
+    chosen = [record for record in same if record.model.input == ours.input] or same
+    shape = max(chosen, key=_age).complexity.input if chosen else ()
+    return [record for record in chosen if record.complexity.input == shape]
+
+
+def _age(record: CostRecord) -> tuple[str, str]:
+    return record.created, record.identity
 
 
 def _setting(record: CostRecord) -> Setting:
@@ -125,10 +143,11 @@ def _setting(record: CostRecord) -> Setting:
 
 def _cells(costs: Sequence[CostRecord], settings: Sequence[Setting]) -> dict[str, Any]:
     """The newest record of each kind speaks."""
-    ordered = sorted(costs, key=lambda record: (record.created, record.identity))
+    ordered = sorted(costs, key=_age)
     last = ordered[-1].complexity if ordered else None
     medians = {_setting(c): float(np.median(c.samples_ms)) for c in ordered if c.samples_ms}
     return {
+        "input": "×".join(map(str, last.input)) if last else None,
         "params": last.params if last else None,
         "macs": last.macs if last else None,
         "macs_ptflops": last.macs_ptflops if last else None,

@@ -10,7 +10,7 @@ from bench.store import digest
 from bench.tables import cost, notes, reported, scores
 from bench.tables.query import Query, select
 from bench.tables.reported import Quotes
-from bench.tables.section import Column, Section, percent, scaled, share, spread, words
+from bench.tables.section import Column, Section, percent, share, spread, words
 
 
 class _Key(NamedTuple):
@@ -43,7 +43,7 @@ def comparison(
 
     Args:
         folds: done folds, in any order.
-        costs: costs, in any order; one is shown beside a score of the same input and classes.
+        costs: costs, in any order; one is shown beside the score of the same network and classes.
         quotes: as `load_reported` gives them.
         query: what to show; None shows all, with the reported tables of the paper.
         entries: datasets of the registry by name, for titles and the names that papers use.
@@ -220,7 +220,6 @@ def _columns(rows: Sequence[Mapping[str, Any]]) -> list[Column]:
         *(column for name, column in counts if any_(name)),
         Column("Weights", words("weights"), "left"),
         Column("Recipe", words("recipe"), "left"),
-        Column("Params", scaled("params", 1e6, "M")),
     ]
 
 

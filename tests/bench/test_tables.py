@@ -396,15 +396,28 @@ def test_a_quick_latency_is_labelled():
 @pytest.mark.parametrize(
     "other",
     [
-        cost(replace(CEFLNET, input=replace(CEFLNET.input, size=224))),
         cost(replace(CEFLNET, args={"sal": False})),
         cost(complexity=Complexity(7, (3, 35, 64, 64), 1)),
     ],
 )
-def test_the_cost_of_another_input_or_network_stands_apart(other):
+def test_the_cost_of_another_network_stands_apart(other):
     scored, alone = with_costs(other)
     assert scored.rows[0]["params"] is None
     assert alone.title == "Cost of systems without a score"
+
+
+def test_the_cost_of_the_networks_own_input_stands_beside_a_shrunken_run_with_its_input():
+    own = replace(CEFLNET, input=replace(CEFLNET.input, size=224))
+    (section,) = with_costs(cost(own, complexity=Complexity(3, (3, 35, 224, 224), 1, 2, 3)))
+    assert section.rows[0]["input"] == "3×35×224×224"
+    assert "Input" in [column.title for column in section.columns]
+
+
+def test_the_cost_of_the_scored_input_goes_first_and_the_other_stands_apart():
+    own = replace(CEFLNET, input=replace(CEFLNET.input, size=224))
+    other = cost(own, complexity=Complexity(3, (3, 35, 224, 224), 1, 2, 3))
+    section, alone = with_costs(cost(), other)
+    assert (section.rows[0]["input"], alone.rows[0]["input"]) == ("3×35×64×64", "3×35×224×224")
 
 
 def test_large_counts_print_in_the_unit_of_their_column():
