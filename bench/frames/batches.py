@@ -1,0 +1,215 @@
+"""Frame store -> batches: frames chosen by seed, epoch and video alone, resized, stacked."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset
+
+from bench.errors import BenchError
+from bench.frames.sampling import Choice, choose
+from bench.frames.store import FrameStore, StoredVideo
+from bench.records import InputSpec, Sampling, Video
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One look at one video."""
+
+    video: Tensor
+    """(3, T, size, size) uint8, RGB."""
+    label: int
+    index: int
+    """Position of the video in `VideoFrames.videos`."""
+    choice: Choice
+    """In original frame numbers."""
+
+
+class Batch(NamedTuple):
+    """Looks at videos, stacked; a video that is tested in several views has a row for each."""
+
+    video: Tensor
+    """(B, 3, T, H, W) uint8, RGB."""
+    labels: Tensor
+    """(B,) int64."""
+    indices: tuple[int, ...]
+    """Position of each row's video in `VideoFrames.videos`; the views of a video share one."""
+    choices: tuple[Choice, ...]
+    """In original frame numbers."""
+
+
+class VideoFrames(Dataset[Item]):
+    """Videos of a frame store as a model is shown them.
+
+    What an item holds is a function of (seed, epoch, video id) in training and of the video id in
+    a test; order, batch size and workers change nothing. In training, videos that cannot be read
+    are left out (`unreadable` names them). In a test with V temporal views the items of a video
+    follow one another, so that there are V items a video.
+
+    Args:
+        store: where the frames are.
+        videos: what to show, in this order.
+        classes: their order gives the labels.
+        input: size and sampling of the model.
+        train: the training rule, or else the test rule and the test views.
+        seed: of the run.
+        flip: mirror whole videos at random in training.
+
+    Raises:
+        BenchError: a label is no class, or `input` asks for spatial views; at an item: its video
+            is not prepared, or cannot be read.
+    """
+
+    def __init__(  # noqa: PLR0913  (each is a fact of its own, and none has a default)
+        self,
+        store: FrameStore,
+        videos: Sequence[Video],
+        classes: Sequence[str],
+        input: InputSpec,
+        *,
+        train: bool,
+        seed: int,
+        flip: bool = False,
+    ) -> None:
+        if not train and input.views.spatial != 1:
+            raise BenchError(
+                f"input asks for {input.views.spatial} spatial views; a square face crop has 1. "
+                f"Set views.spatial to 1, or ask for temporal views."
+            )
+        self.store = store
+        self.input = input
+        self.train = train
+        self.seed = seed
+        self.flip = flip and train
+        self.epoch = 0
+        lost = {video.id for video in videos if train and store.status(video.id) == "unreadable"}
+        self.unreadable = tuple(video.id for video in videos if video.id in lost)
+        self.videos = tuple(video for video in videos if video.id not in lost)
+        self._labels = [_label(video, classes) for video in self.videos]
+        self._views = 1 if train else input.views.temporal
+
+    @property
+    def sampling(self) -> Sampling:
+        """The rule in force."""
+        return self.input.train if self.train else self.input.test
+
+    def set_epoch(self, epoch: int) -> None:
+        """Draw other frames; call it before a loader is iterated."""
+        self.epoch = epoch
+
+    def __len__(self) -> int:
+        return len(self.videos) * self._views
+
+    def __getitem__(self, item: int) -> Item:
+        index, view = divmod(item, self._views)
+        video = self.videos[index]
+        stored = self.store.read(video.id)
+        rng = self._rng(video.id) if self.train else None
+        choice = choose(
+            len(stored.frames),
+            self.sampling,
+            resample=self.input.resample,
+            rng=rng,
+            view=view,
+            views=self._views,
+        )
+        pixels = torch.from_numpy(_resized(stored, choice.frames, self.input.size))
+        if rng is not None and self.flip and rng.random() < 0.5:
+            pixels = pixels.flip(-1)
+        return Item(pixels, self._labels[index], index, _original(stored, choice))
+
+    def _rng(self, video_id: str) -> np.random.Generator:
+        name = int.from_bytes(hashlib.sha256(video_id.encode()).digest()[:8])
+        return np.random.default_rng((self.seed, self.epoch, name))
+
+
+def collate(items: Sequence[Item]) -> Batch:
+    """Stack items of equal length."""
+    return Batch(
+        video=torch.stack([item.video for item in items]),
+        labels=torch.tensor([item.label for item in items]),
+        indices=tuple(item.index for item in items),
+        choices=tuple(item.choice for item in items),
+    )
+
+
+def loader(
+    dataset: VideoFrames, batch_size: int, *, order: Iterable[int] | None = None, workers: int = 0
+) -> DataLoader[Item]:
+    """Batches of a dataset.
+
+    Args:
+        dataset: what to show.
+        batch_size: rows of a batch; 1 where the rule gives videos of different length.
+        order: the items to show, read anew in each epoch; None: all, in order.
+        workers: processes that load; 0: this one.
+    """
+    return DataLoader(
+        dataset,
+        batch_size=batch_size if dataset.sampling.length else 1,
+        sampler=order,
+        num_workers=workers,
+        collate_fn=collate,
+        worker_init_fn=_begin,
+        pin_memory=torch.cuda.is_available(),
+    )
+
+
+def to_float(video: Tensor, input: InputSpec) -> Tensor:
+    """What a model is fed: `(x / 255 - mean) / std`, computed on the device of `video`.
+
+    Args:
+        video: (B, 3, T, H, W) uint8.
+        input: gives mean and std, one number a colour.
+
+    Returns:
+        (B, 3, T, H, W) float32.
+    """
+    mean, std = (
+        torch.tensor(numbers, device=video.device).view(3, 1, 1, 1)
+        for numbers in (input.mean, input.std)
+    )
+    return video.float().div_(255).sub_(mean).div_(std)
+
+
+def _label(video: Video, classes: Sequence[str]) -> int:
+    if video.label not in classes:
+        raise BenchError(
+            f"video {video.id!r} is labelled {video.label!r}; expected one of "
+            f"{', '.join(classes)}. Correct its label or leave it out."
+        )
+    return list(classes).index(video.label)
+
+
+def _resized(stored: StoredVideo, positions: Sequence[int], size: int) -> NDArray[np.uint8]:
+    """The frames at these positions, shape (3, T, size, size); a repeated one is resized once."""
+    needed, back = np.unique(positions, return_inverse=True)
+    side = stored.frames.shape[1]
+    how = cv2.INTER_AREA if side > size else cv2.INTER_LINEAR
+    pixels = np.empty((3, len(needed), size, size), np.uint8)
+    for row, position in enumerate(needed):
+        frame = stored.frames[position]
+        if side != size:
+            frame = cv2.resize(frame, (size, size), interpolation=how)
+        for colour in range(3):
+            cv2.extractChannel(frame, colour, pixels[colour, row])
+    return pixels if len(needed) == len(back) else pixels[:, back]
+
+
+def _original(stored: StoredVideo, choice: Choice) -> Choice:
+    """The same choice, in the frame numbers of the source."""
+    if not stored.lost:
+        return choice
+    spans = ((stored.original(a), stored.original(b - 1) + 1) for a, b in choice.spans)
+    return Choice(tuple(map(stored.original, choice.frames)), tuple(spans))
+
+
+def _begin(worker: int) -> None:
+    del worker
+    cv2.setNumThreads(1)

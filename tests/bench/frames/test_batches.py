@@ -1,0 +1,204 @@
+import cv2
+import numpy as np
+import pytest
+import torch
+
+from bench.errors import BenchError
+from bench.frames.batches import VideoFrames, collate, loader, to_float
+from bench.frames.store import FrameStore, Note, frames_path, save_note
+from bench.records import InputSpec, Sampling, Video, Views
+
+CLASSES = ("happy", "sad")
+VIDEOS = tuple(Video(f"set:v{i}", f"v{i}.mp4", CLASSES[i % 2]) for i in range(6))
+EVEN = Sampling("uniform", frames=4)
+SMALL = InputSpec(train=EVEN, test=EVEN, size=16)
+
+
+def keep(folder, number, frames, lost=(), status="scored"):
+    np.save(frames_path(folder, f"set:v{number}"), frames)
+    save_note(folder, Note(f"set:v{number}", status, "", len(frames), 0, 0, 25.0, lost, None, ""))
+
+
+@pytest.fixture
+def store(tmp_path):
+    """Six videos of 20 frames; a frame's grey level is ten times the video plus the frame."""
+    for number in range(6):
+        levels = (10 * number + np.arange(20)).astype(np.uint8)
+        keep(tmp_path, number, np.broadcast_to(levels[:, None, None, None], (20, 16, 16, 3)))
+    return FrameStore(tmp_path)
+
+
+def show(store, videos=VIDEOS, input=SMALL, train=True, seed=0, **options):
+    return VideoFrames(store, videos, CLASSES, input, train=train, seed=seed, **options)
+
+
+def test_an_item_shows_the_frames_that_its_choice_names(store):
+    item = show(store)[3]
+    assert item.video.shape == (3, 4, 16, 16)
+    assert item.video.dtype == torch.uint8
+    assert item.video[:, :, 5, 5].tolist() == [[30 + frame for frame in item.choice.frames]] * 3
+    assert (item.label, item.index) == (1, 3)
+
+
+def test_colours_stay_in_their_order(tmp_path):
+    keep(tmp_path, 0, np.broadcast_to(np.array([1, 2, 3], np.uint8), (4, 16, 16, 3)))
+    item = show(FrameStore(tmp_path), VIDEOS[:1])[0]
+    assert item.video[:, 0, 0, 0].tolist() == [1, 2, 3]
+
+
+@pytest.mark.parametrize(("size", "how"), [(8, cv2.INTER_AREA), (24, cv2.INTER_LINEAR)])
+def test_frames_are_resized(tmp_path, size, how):
+    frames = np.random.default_rng(0).integers(0, 256, (4, 16, 16, 3), np.uint8)
+    keep(tmp_path, 0, frames)
+    spec = InputSpec(train=EVEN, test=EVEN, size=size)
+    item = show(FrameStore(tmp_path), VIDEOS[:1], spec, train=False)[0]
+    expected = [cv2.resize(frame, (size, size), interpolation=how) for frame in frames]
+    assert (item.video.permute(1, 2, 3, 0).numpy() == np.stack(expected)).all()
+
+
+def test_a_repeated_frame_is_shown_each_time(tmp_path):
+    keep(
+        tmp_path,
+        0,
+        np.arange(2, dtype=np.uint8)[:, None, None, None].repeat(16, 1).repeat(16, 2).repeat(3, 3),
+    )
+    item = show(FrameStore(tmp_path), VIDEOS[:1], train=False)[0]
+    assert item.video[0, :, 0, 0].tolist() == [0, 0, 1, 1]
+
+
+def test_a_training_item_depends_on_seed_epoch_and_video_alone(store):
+    one, other = show(store), show(store, VIDEOS[::-1])
+    one.set_epoch(3)
+    other.set_epoch(3)
+    [one[i] for i in (5, 1, 1)]
+    assert one[2].choice == other[3].choice
+
+
+def test_another_epoch_seed_or_video_draws_other_frames(store):
+    data = show(store)
+    first = data[0].choice
+    others = [data[2].choice, show(store, seed=1)[0].choice]
+    data.set_epoch(1)
+    others.append(data[0].choice)
+    assert first not in others
+
+
+def test_a_test_item_never_changes(store):
+    data = show(store, train=False)
+    before = data[1].choice
+    data.set_epoch(7)
+    assert data[1].choice == before
+    assert data[1].choice == show(store, train=False, seed=9)[1].choice
+
+
+def test_whole_videos_are_mirrored_at_random(tmp_path):
+    frames = np.zeros((4, 16, 16, 3), np.uint8)
+    frames[:, :, :8] = 200
+    for number in range(6):
+        keep(tmp_path, number, frames)
+    data = show(FrameStore(tmp_path), flip=True)
+    left = []
+    for epoch in range(20):
+        data.set_epoch(epoch)
+        left += [data[i].video[:, :, :, 0].float().mean().item() for i in range(6)]
+    assert set(left) == {0, 200}
+    assert 0.3 < np.mean(left) / 200 < 0.7
+
+
+def test_mirroring_changes_no_choice_and_no_test(store):
+    assert show(store, flip=True)[0].choice == show(store)[0].choice
+    assert not show(store, train=False, flip=True).flip
+
+
+def test_each_temporal_view_is_an_item_of_its_own(store):
+    dense = Sampling("dense", frames=4)
+    spec = InputSpec(train=dense, test=dense, size=16, views=Views(temporal=3))
+    data = show(store, input=spec, train=False)
+    assert len(data) == 18
+    assert [data[i].index for i in range(6)] == [0, 0, 0, 1, 1, 1]
+    assert [data[i].choice.frames[0] for i in range(3)] == [0, 8, 16]
+    assert len(show(store, input=spec)) == 6
+
+
+def test_spatial_views_are_refused(store):
+    spec = InputSpec(train=EVEN, test=EVEN, size=16, views=Views(spatial=3))
+    with pytest.raises(BenchError) as error:
+        show(store, input=spec, train=False)
+    assert str(error.value) == (
+        "input asks for 3 spatial views; a square face crop has 1. Set views.spatial to 1, or "
+        "ask for temporal views."
+    )
+
+
+def test_choices_are_told_in_original_numbers(tmp_path):
+    keep(tmp_path, 0, np.zeros((4, 16, 16, 3), np.uint8), lost=(1, 2))
+    choice = show(FrameStore(tmp_path), VIDEOS[:1], train=False)[0].choice
+    assert choice.frames == (0, 3, 4, 5)
+    assert choice.spans == ((0, 6),)
+
+
+def test_training_goes_on_without_a_video_that_cannot_be_read(store):
+    save_note(store.folder, Note("set:v1", "unreadable", "cut.", 0, 0, 0, None, (), None, ""))
+    data = show(store)
+    assert data.unreadable == ("set:v1",)
+    assert [video.id for video in data.videos] == ["set:v0", "set:v2", "set:v3", "set:v4", "set:v5"]
+    assert data[1].index == 1
+
+
+def test_a_test_refuses_a_video_that_cannot_be_read(store):
+    save_note(store.folder, Note("set:v1", "unreadable", "cut.", 0, 0, 0, None, (), None, ""))
+    with pytest.raises(BenchError, match="video 'set:v1' has no frames"):
+        show(store, train=False)[1]
+
+
+def test_a_label_that_is_no_class_is_named(store):
+    with pytest.raises(BenchError) as error:
+        show(store, [Video("set:v0", "v0.mp4", "bored")])
+    assert str(error.value) == (
+        "video 'set:v0' is labelled 'bored'; expected one of happy, sad. Correct its label or "
+        "leave it out."
+    )
+
+
+def test_a_batch_stacks_videos_and_labels(store):
+    data = show(store)
+    batch = collate([data[0], data[3]])
+    assert batch.video.shape == (2, 3, 4, 16, 16)
+    assert batch.labels.tolist() == [0, 1]
+    assert batch.labels.dtype == torch.int64
+    assert batch.indices == (0, 3)
+    assert batch.choices == (data[0].choice, data[3].choice)
+
+
+def test_a_loader_gives_every_video_once_in_order(store):
+    batches = list(loader(show(store, train=False), 4))
+    assert [batch.indices for batch in batches] == [(0, 1, 2, 3), (4, 5)]
+
+
+def test_a_loader_follows_the_order_it_is_given(store):
+    batches = list(loader(show(store), 2, order=[5, 0, 3]))
+    assert [batch.indices for batch in batches] == [(5, 0), (3,)]
+
+
+def test_videos_of_any_length_come_one_by_one(store):
+    sampling = Sampling("all")
+    spec = InputSpec(train=sampling, test=sampling, size=16)
+    batches = list(loader(show(store, input=spec, train=False), 4))
+    assert [batch.video.shape[2] for batch in batches] == [20] * 6
+
+
+def test_workers_change_nothing(store):
+    alone, shared = show(store), show(store)
+    alone.set_epoch(2)
+    shared.set_epoch(2)
+    one, two = list(loader(alone, 4)), list(loader(shared, 4, workers=1))
+    assert [batch.choices for batch in one] == [batch.choices for batch in two]
+    assert torch.equal(torch.cat([b.video for b in one]), torch.cat([b.video for b in two]))
+
+
+def test_a_model_is_fed_normalised_numbers():
+    video = torch.full((1, 3, 2, 1, 1), 255, dtype=torch.uint8)
+    spec = InputSpec(EVEN, EVEN, 1, mean=(0.5, 0.4, 0.0), std=(0.5, 0.3, 1.0))
+    fed = to_float(video, spec)
+    assert fed.dtype == torch.float32
+    assert fed[0, :, 0, 0, 0].tolist() == pytest.approx([1.0, 2.0, 1.0])
