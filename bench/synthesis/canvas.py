@@ -71,6 +71,16 @@ class Canvas:
         """Draw an open line of a width in face units, pointed at both ends."""
         self.fill(strip(points, width), colour, lift)
 
+    def grey(self, value: int, shrink: int = 1) -> "Canvas":
+        """An even grey canvas over the same place, with that many times fewer pixels a side."""
+        height, width = self.image.shape[:2]
+        part = copy(self)
+        part.image = np.full((-(-height // shrink), -(-width // shrink)), value, np.uint8)
+        part.unit = self.unit / shrink
+        part._turn = self._turn / shrink
+        part._origin = (self._origin + 0.5) / shrink - 0.5
+        return part
+
     @contextmanager
     def inside(self, opening: Points, lift: float | None = 0.0) -> Iterator["Canvas"]:
         """A canvas over the same place, of which only what lies inside a polygon is kept."""

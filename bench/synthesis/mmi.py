@@ -30,7 +30,7 @@ QUIRKS = {1: "left", 4: "unmarked", 6: "right", 9: "broken", 11: "rotated"}
 EXTRAS = ("code 7", "code 10", "untagged", "untagged", "profile", "profile", "images")
 """Sessions added to the basic ones, which no benchmark scores."""
 
-_STUDIO = Difficulty((0.6, 1.0), stray=0.0, talking=0.0, motion=0.5, roughness=0.4)
+_STUDIO = Difficulty((0.6, 1.0), stray=0.0, talking=0.0, motion=0.5, roughness=0.4, frames=(50, 80))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,11 @@ class Session:
     def name(self) -> str:
         """Stem of the session's files, as in `S001-117`."""
         return f"S{self.subject:03d}-{self.number:03d}"
+
+    @property
+    def identity(self) -> Identity:
+        """Who is seen."""
+        return Identity.of(f"mmi/{self.seed}/S{self.subject:03d}")
 
 
 def write(
@@ -104,12 +109,17 @@ def plan(folder: Path, subjects: int, seed: int) -> list[Session]:
     return sessions
 
 
+def script_of(session: Session) -> Performance:
+    """What the person of a session does."""
+    take = str(session.number)
+    return perform(session.identity, session.expression, take, _STUDIO, scale=0.6)
+
+
 def _record(session: Session) -> None:
     """Draw one session and write its files."""
-    identity = Identity.of(f"mmi/{session.seed}/S{session.subject:03d}")
-    script = perform(identity, session.expression, str(session.number), _STUDIO, scale=0.6)
+    script = script_of(session)
     session.folder.mkdir(parents=True)
-    frames = _frames(identity, script, session.quirk)
+    frames = _frames(session.identity, script, session.quirk)
     if session.quirk == "images":
         for number, frame in enumerate(list(frames)[:: len(script.states) // 3]):
             name = f"{session.name}-{number:03d}.jpg"

@@ -9,11 +9,9 @@ import numpy as np
 from bench.synthesis.canvas import (
     HEAD,
     MIDDLE,
-    SHIFT,
     Canvas,
     Image,
     Points,
-    blend,
     ellipse,
     mirror,
     smooth,
@@ -31,20 +29,20 @@ def paint(
     canvas: Canvas, identity: Identity, state: State, edge: Points, eyes: list[Eye], lips: Mouth
 ) -> None:
     """Paint the skin inside the edge of the face, shaded by light, form and action units."""
-    height, width = canvas.image.shape[:2]
-    soft = Canvas(np.full((height // 2, width // 2), _FLAT, np.uint8), state.pose)
-    _forms(soft, identity, state, eyes, lips)
-    reach = max(1, round(0.055 * soft.unit))
-    relief = cv2.blur(cv2.blur(soft.image, (2 * reach + 1,) * 2), (2 * reach + 1,) * 2)
-    fine = Canvas(cv2.resize(relief, (width, height)), state.pose)
-    _folds(fine, identity, state, eyes, lips)
-    reach = max(1, round(0.035 * canvas.unit))
-    folds = cv2.blur(fine.image, (reach, reach))
-    shade = cv2.addWeighted(_light(canvas, state.scene), 1.0, folds, 1.0, -_FLAT)
-    skin = cv2.applyColorMap(shade, _palette(identity))
-    mask = np.zeros((height, width), np.uint8)
-    cv2.fillPoly(mask, [canvas.place(edge, None)], (255,), cv2.LINE_AA, SHIFT)
-    canvas.image[:] = blend(canvas.image, skin, mask)
+    with canvas.inside(edge, None) as part:
+        height, width = part.image.shape[:2]
+        soft = part.grey(_FLAT, 2)
+        _forms(soft, identity, state, eyes, lips)
+        reach = 2 * max(1, round(0.055 * soft.unit)) + 1
+        relief = cv2.blur(cv2.blur(soft.image, (reach, reach)), (reach, reach))
+        fine = part.grey(_FLAT)
+        fine.image = cv2.resize(relief, (2 * relief.shape[1], 2 * relief.shape[0]))
+        fine.image = np.ascontiguousarray(fine.image[:height, :width])
+        _folds(fine, identity, state, eyes, lips)
+        reach = max(1, round(0.035 * part.unit))
+        folds = cv2.blur(fine.image, (reach, reach))
+        shade = cv2.addWeighted(_light(part, state.scene), 1.0, folds, 1.0, -_FLAT)
+        part.image = cv2.applyColorMap(shade, _palette(identity))
 
 
 def _light(canvas: Canvas, scene: Scene) -> Image:

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
+from bench.datasets.mmi import load
 from bench.synthesis import is_synthetic, mmi
 from bench.synthesis.performance import Difficulty
 
@@ -18,7 +19,7 @@ def root(tmp_path_factory):
         studio = Difficulty((0.6, 1.0), stray=0.0, talking=0.0, motion=0.5, frames=(20, 24))
         patch.setattr(mmi, "_STUDIO", studio)
         mmi.write(folder, subjects=2, workers=1)
-    return folder
+        yield folder
 
 
 def sessions(root):
@@ -129,3 +130,33 @@ def test_no_class_gathers_the_odd_sessions(root):
 
 def test_as_many_people_as_asked_take_part(root):
     assert len({session.subject for session in mmi.plan(root, 75, 0)}) == 75
+
+
+def test_the_adapter_finds_the_basic_emotions_and_counts_the_rest(root):
+    dataset = load(root)
+    assert Counter(video.label for video in dataset.videos) == dict.fromkeys(mmi.CODES, 2)
+    assert {video.subject for video in dataset.videos} == {"S001", "S002"}
+    assert dataset.missing == {}
+    assert dataset.left_out == {
+        "emotion code 7": 1,
+        "emotion code 10": 1,
+        "no emotion tag": 2,
+        "profile view": 2,
+        "still images": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("quirk", "rotation", "panes"),
+    [("", 0, 1), ("rotated", 90, 1), ("unmarked", 90, 1), ("left", 0, 2), ("right", 0, 2)],
+)
+def test_the_adapter_sees_how_a_session_is_stored(root, quirk, rotation, panes):
+    session = of_quirk(root, quirk)
+    (video,) = [v for v in load(root).videos if v.path.endswith(f"{session.name}.avi")]
+    assert (video.rotation, video.panes) == (rotation, panes)
+
+
+def test_the_adapter_reads_the_apex_that_was_acted(root):
+    session = of_quirk(root, "")
+    (video,) = [v for v in load(root).videos if v.path.endswith(f"{session.name}.avi")]
+    assert video.apex == mmi.script_of(session).apex
