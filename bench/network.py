@@ -1,13 +1,16 @@
 """A network at work: built from its entry, checked on its first batch, asked for answers."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Any
 
 import torch
-from bench.frames.batches import Batch, to_float
 from torch import Tensor, nn
 
 from bench.errors import BenchError
+from bench.frames.batches import Batch, to_float
+from bench.frames.sampling import Choice
 from bench.objectives import Outputs
 from bench.records import FoldRequest, ModelEntry
 from bench.registry import resolve
@@ -94,4 +97,78 @@ def explain_memory(error: Exception, request: FoldRequest) -> Exception:
         f"out of memory while model {request.model.name!r} handled {request.recipe.batch_size} "
         f"videos of {request.model.input.train.length} frames of {request.model.input.size} "
         f"pixels. Lower batch_size in recipe {request.recipe.name!r}, or take another preset."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a network says about one video, its views combined."""
+
+    index: int
+    """Position of the video in the order it was shown."""
+    scores: tuple[float, ...]
+    """Softmax probability of each class, shape (K,)."""
+    clip_scores: tuple[float, ...]
+    """One weight a clip; empty where the model gives none, or a video had several views."""
+    choices: tuple[Choice, ...]
+    """Frames of each view."""
+
+
+def predict(
+    network: nn.Module, batches: Iterable[Batch], request: FoldRequest, device: torch.device
+) -> Iterator[Answer]:
+    """Ask a network about every video of some batches, in order.
+
+    The softmax of each view is combined as the entry's `views.combine` says.
+
+    Args:
+        network: on `device`; it is put into evaluation.
+        batches: the views of a video follow one another.
+        request: input and precision.
+        device: where the network runs.
+
+    Raises:
+        BenchError: the outputs of the first batch cannot be logits.
+    """
+    network.eval()
+    views: list[_View] = []
+    for position, batch in enumerate(batches):
+        with torch.inference_mode(), precision(request, device):
+            outputs = forward(network, batch, request, device)
+        if position == 0:
+            check_outputs(outputs["logits"], batch, request)
+        for view in _views(batch, outputs):
+            if views and views[0].index != view.index:
+                yield _combined(views, request)
+                views = []
+            views.append(view)
+    if views:
+        yield _combined(views, request)
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    index: int
+    scores: Tensor
+    clip_scores: tuple[float, ...]
+    choice: Choice
+
+
+def _views(batch: Batch, outputs: Outputs) -> Iterator[_View]:
+    scores = outputs["logits"].float().softmax(1).cpu()
+    clips = outputs.get("clip_scores")
+    weights = clips.float().cpu().tolist() if clips is not None else [()] * len(scores)
+    for row, index in enumerate(batch.indices):
+        yield _View(index, scores[row], tuple(weights[row]), batch.choices[row])
+
+
+def _combined(views: Sequence[_View], request: FoldRequest) -> Answer:
+    stacked = torch.stack([view.scores for view in views])
+    how = request.model.input.views.combine
+    scores = stacked.mean(0) if how == "mean" else stacked.amax(0)
+    return Answer(
+        index=views[0].index,
+        scores=tuple(scores.tolist()),
+        clip_scores=views[0].clip_scores if len(views) == 1 else (),
+        choices=tuple(view.choice for view in views),
     )

@@ -106,7 +106,7 @@ class ModelEntry:
     """Citation."""
     input: InputSpec
     recipe: str
-    args: Mapping[str, Any] = field(default_factory=dict)
+    args: Mapping[str, Any] = field(default_factory=dict[str, Any])
     classes_arg: str = "num_classes"
     pretraining: Pretraining | None = None
     complexity: Complexity | None = None
@@ -142,7 +142,7 @@ class DatasetEntry:
     aliases: tuple[str, ...] = ()
     reported: tuple[str, ...] = ()
     """Names under which `reported.csv` quotes results on this dataset."""
-    published: Mapping[str, int] = field(default_factory=dict)
+    published: Mapping[str, int] = field(default_factory=dict[str, int])
     """Published counts that `bench data check` compares with: videos, subjects, one a class."""
     generator: str | None = None
     """`module:function(folder)` that makes an embedded dataset on first use; None: licensed."""
@@ -210,7 +210,7 @@ class ObjectiveEntry:
     factory: str
     """`module:function(**args)` giving `f(outputs, labels, epoch) -> scalar`."""
     source: str
-    args: Mapping[str, Any] = field(default_factory=dict)
+    args: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 # ---------------------------------------------------------------- data
@@ -229,7 +229,7 @@ class Video:
     subject: str | None = None
     group: str | None = None
     """Movie or recording from which several videos come."""
-    attributes: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, str] = field(default_factory=dict[str, str])
     apex: tuple[int, int] | None = None
     """Native frames [first, last) of the strongest expression, counted from 0."""
     rotation: int = 0
@@ -247,11 +247,13 @@ class Dataset:
     """Canonical class names; a label is an index into this tuple."""
     videos: tuple[Video, ...]
     """Sorted by id."""
-    left_out: Mapping[str, int] = field(default_factory=dict)
+    left_out: Mapping[str, int] = field(default_factory=dict[str, int])
     """Items of the tree that are not videos of this set: reason -> count."""
-    missing: Mapping[str, str] = field(default_factory=dict)
+    missing: Mapping[str, str] = field(default_factory=dict[str, str])
     """Videos that the set lists and the tree lacks: id -> what is wrong."""
-    official: Mapping[str, tuple["Fold", ...]] = field(default_factory=dict)
+    official: Mapping[str, tuple["Fold", ...]] = field(
+        default_factory=dict[str, tuple["Fold", ...]]
+    )
     """Folds shipped by the distributor: protocol -> folds."""
     synthetic: bool = False
     """Drawn, not filmed; the runner sets it from the tree's marker file."""
@@ -382,7 +384,7 @@ class Prediction:
     clip_scores: tuple[float, ...] = ()
     """One weight a clip where the model gives them, summing to 1."""
     apex: tuple[int, int] | None = None
-    attributes: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ def evaluate(request: FoldRequest, places: Places, dataset: Dataset, watch: Watc
         spec = request.model.input
         training = VideoFrames(
             frames,
-            _readable(frames, [videos[i] for i in train]),
+            [videos[i] for i in train],
             request.classes,
             spec,
             train=True,
@@ -176,7 +176,7 @@ def _answers(
     watch: Watch,
 ) -> tuple[Prediction, ...]:
     """One row a video, in the order given; an unreadable one is a row without scores."""
-    readable = _readable(frames, videos)
+    readable = [video for video in videos if frames.status(video.id) != "unreadable"]
     answers: dict[str, Answer] = {}
     if readable:
         spec = request.model.input
@@ -193,18 +193,14 @@ def _answers(
             true=video.label,
             status=frames.status(video.id),
             scores=answer.scores if (answer := answers.get(video.id)) else (),
-            frames=answer.frames if answer else (),
-            spans=answer.spans if answer else (),
+            frames=tuple(f for c in answer.choices for f in c.frames) if answer else (),
+            spans=tuple(s for c in answer.choices for s in c.spans) if answer else (),
             clip_scores=answer.clip_scores if answer else (),
             apex=video.apex,
             attributes=video.attributes,
         )
         for video in videos
     )
-
-
-def _readable(frames: FrameStore, videos: Sequence[Video]) -> list[Video]:
-    return [video for video in videos if frames.status(video.id) != "unreadable"]
 
 
 def _selection_sides(

@@ -8,15 +8,15 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
-from bench.frames.batches import Batch, VideoFrames, loader
 from torch import Tensor, nn
 from torch.utils.data import Sampler
 
 from bench.errors import BenchError
+from bench.frames.batches import Batch, VideoFrames, loader
 from bench.network import check_outputs, explain_memory, forward, precision
 from bench.objectives import Objective
 from bench.records import Epoch, FoldRequest
@@ -67,30 +67,30 @@ def fit(
         BenchError: a loss is not finite, or memory does not suffice.
     """
     request = trainee.request
-    order = EpochOrder(
-        len(videos), request.recipe.batch_size * request.steps_per_epoch, request.seed
-    )
+    shown = min(len(videos), request.recipe.batch_size * request.steps_per_epoch)
+    order = EpochOrder(len(videos), shown, request.seed)
     batches = loader(videos, request.recipe.batch_size, order=order, workers=workers)
     batches.dataset.metainfo = {}  # pyright: ignore[reportAttributeAccessIssue]
     book = _Book(folder, trainee, videos, order, choose, watch)
     checkpoint = _latest(folder)
+    hooks: dict[str, Any] = {
+        "checkpoint": {
+            "type": "CheckpointHook",
+            "interval": 1,
+            # two, since mmengine removes the old one before the new one is whole
+            "max_keep_ckpts": 2,
+            "save_param_scheduler": False,
+        },
+        "param_scheduler": None,
+        "sampler_seed": None,
+    }
     runner = _FoldRunner(
         model=trainee,
         work_dir=str(folder),
         train_dataloader=batches,
         train_cfg={"by_epoch": True, "max_epochs": request.recipe.epochs},
         optim_wrapper=_optimizer(trainee.network, request),
-        default_hooks={
-            "checkpoint": {
-                "type": "CheckpointHook",
-                "interval": 1,
-                # two, since mmengine removes the old one before the new one is whole
-                "max_keep_ckpts": 2,
-                "save_param_scheduler": False,
-            },
-            "param_scheduler": None,
-            "sampler_seed": None,
-        },
+        default_hooks=hooks,
         custom_hooks=[book],
         load_from=str(checkpoint) if checkpoint else None,
         resume=checkpoint is not None,
@@ -127,7 +127,7 @@ class Trainee(nn.Module):
                     self.checked = True
                 loss = self.objective(outputs, data.labels.to(self.device), self.epoch)
             if not torch.isfinite(loss):
-                raise _not_finite(self, data, float(loss))
+                raise _not_finite(self, data, loss.item())
             optim_wrapper.update_params(loss)
             self.batches += 1
         except (RuntimeError, MemoryError) as error:
@@ -140,7 +140,7 @@ class EpochOrder(Sampler[int]):
 
     Args:
         videos: how many there are.
-        items: how many one epoch shows; more than there are starts another shuffle.
+        items: how many of them one epoch shows.
         seed: of the run.
     """
 
@@ -152,9 +152,7 @@ class EpochOrder(Sampler[int]):
 
     def __iter__(self) -> Iterator[int]:
         rng = np.random.default_rng((self.seed, self.epoch))
-        shuffles = -(-self.items // self.videos)
-        order = np.concatenate([rng.permutation(self.videos) for _ in range(shuffles)])
-        return iter(order[: self.items].tolist())
+        return iter(rng.permutation(self.videos)[: self.items].tolist())
 
     def __len__(self) -> int:
         return self.items
@@ -219,7 +217,8 @@ class _Book(Hook):
         self.videos.set_epoch(epoch)
         self.order.epoch = epoch
         rate = learning_rate(request.recipe, epoch, request.schedule_epochs)
-        for group in runner.optim_wrapper.optimizer.param_groups:
+        wrapper = cast(OptimWrapper, runner.optim_wrapper)
+        for group in wrapper.optimizer.param_groups:
             group["lr"] = rate
         self.losses = []
         self.began = time.perf_counter()

@@ -49,7 +49,6 @@ def prepare(
     from bench.frames.prepare import describe_summary
     from bench.frames.prepare import prepare as prepare_frames
     from bench.frames.store import store_folder
-
     from bench.preparation import find_root, open_dataset
     from bench.registry import load
 
@@ -71,7 +70,6 @@ def check(dataset: DatasetName, root: Root = None, registry: Registries = None) 
     """Compare a folder with what was published: counts, missing and broken files, duplicates."""
     from bench.datasets.check import check as check_tree
     from bench.datasets.check import describe
-
     from bench.preparation import find_root, open_dataset
     from bench.registry import load
 
@@ -129,9 +127,9 @@ def folds(  # noqa: PLR0913  (one parameter an option, as typer reads them)
     show(
         ["fold", "train", "test", "test subjects", *data.classes],
         [
-            [row.index, row.train.videos, row.test.videos, row.test.subjects]
-            + list(row.test.classes.values())
+            [row.index, row.train.videos, row.test.videos, row.test.subjects, *counts]
             for row in rows
+            if (counts := row.test.classes.values())
         ],
         f"{made.name} of {entry.title}: test videos of each class",
     )

@@ -244,7 +244,10 @@ class TestBadInput:
             "id,fold\n" + "".join(f"{r},{1 if r.endswith('sad') else 0}\n" for r in rows)
         )
         assert run(tmp_path, "--split", str(split)) == 2
-        assert "class 'sad' has no training video in fold 2." in capsys.readouterr().err
+        assert capsys.readouterr().err == (
+            "error: class 'angry' has no training video in fold 1. Use fewer folds or another "
+            "seed.\n"
+        )
 
     def test_a_subject_on_both_sides_is_refused_whatever_made_the_fold(self, tmp_path, capsys):
         split = tmp_path / "split.csv"
