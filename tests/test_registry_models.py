@@ -18,6 +18,14 @@ SILENT = {"fan": {"self_head.1.weight", "self_head.1.bias"}}
 """Params that no logit depends on: FAN keeps the classifier that its relation step replaces."""
 
 
+@pytest.fixture(autouse=True, scope="module")
+def one_thread():
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # so little work is slower on more
+    yield
+    torch.set_num_threads(threads)
+
+
 def build(name, classes, device="meta"):
     entry = MODELS[name]
     factory = registry.resolve(entry.factory, name)

@@ -70,7 +70,10 @@ def drawn(monkeypatch):
     monkeypatch.setattr("bench.synthesis.stills.stills", stills)
     for name, value in {"STILLS": 21, "SIZE": 32, "STEPS": 2, "BATCH": 7, "WARMUP": 2}.items():
         monkeypatch.setattr(weights, name, value)
-    return calls
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # so little work is slower on more
+    yield calls
+    torch.set_num_threads(threads)
 
 
 def test_nothing_asked_for_gives_the_default_of_the_model(tmp_path):
