@@ -130,6 +130,11 @@ def test_spatial_views_are_refused(store):
     )
 
 
+def test_a_video_is_brought_to_the_length_that_the_input_asks_for(store):
+    spec = InputSpec(train=EVEN, test=EVEN, size=16, resample=4)
+    assert show(store, input=spec, train=False)[0].choice.frames == (8, 9, 10, 11)
+
+
 def test_choices_are_told_in_original_numbers(tmp_path):
     keep(tmp_path, 0, np.zeros((4, 16, 16, 3), np.uint8), lost=(1, 2))
     choice = show(FrameStore(tmp_path), VIDEOS[:1], train=False)[0].choice

@@ -148,3 +148,9 @@ def test_grey_images_become_rgb(tmp_path):
     ((_, picture),) = read(tmp_path)
     assert picture.shape == (8, 8, 3)
     assert (picture == 77).all()
+
+
+def test_the_colours_of_an_image_come_as_rgb(tmp_path):
+    cv2.imwrite(str(tmp_path / "1.png"), np.full((8, 8, 3), (0, 0, 250), np.uint8))  # red in BGR
+    ((_, picture),) = read(tmp_path)
+    assert picture[0, 0].tolist() == [250, 0, 0]

@@ -6,11 +6,11 @@ import sys
 import time
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 
 from bench.errors import BenchError
+from bench.frames.detectors import detector
 from bench.frames.prepare import describe_summary, prepare
 from bench.frames.store import FrameStore, frames_path
 from bench.records import Dataset, Preprocessing, Video
@@ -55,10 +55,10 @@ def test_every_native_frame_is_kept_in_order(root, six, tmp_path):
 def test_a_filmed_face_is_found_and_fills_the_crop(tmp_path):
     summary = prepare(dataset_of(FACE.name), FACE.parent, HAAR, tmp_path)
     assert (summary.scored, summary.frames, summary.looked, summary.found) == (1, 40, 8, 8)
-    picture = np.array(FrameStore(tmp_path).read("set:face-pexels").frames[0])
-    cascade = cv2.CascadeClassifier(cv2.data.haarcascades + "haarcascade_frontalface_alt.xml")
-    ((_, _, width, _),) = cascade.detectMultiScale(cv2.resize(picture, (160, 160)), 1.1, 3)
-    assert 0.6 < width / 160 < 0.95
+    pictures = FrameStore(tmp_path).read("set:face-pexels").frames
+    sides = [box[2] / 64 for picture in pictures for box in detector("haar")(picture)]
+    assert len(sides) > 30
+    assert np.median(sides) == pytest.approx(1 / 1.25, abs=0.08)
 
 
 def test_a_video_without_a_face_is_kept_on_the_fallback_crop(root, six, tmp_path):
