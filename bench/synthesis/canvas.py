@@ -38,10 +38,12 @@ class Canvas:
         self.unit = pose.scale * height / HEAD
         """Pixels of half a face width."""
         yaw, pitch, roll = radians(pose.yaw), radians(pose.pitch), radians(pose.roll)
-        self._cosines = np.array([cos(yaw), cos(pitch)])
-        self._sines = np.array([sin(yaw), sin(pitch)])
-        turn = np.array([[cos(roll), sin(roll)], [-sin(roll), cos(roll)]])
-        self._turn = turn * self.unit
+        turn = np.array([[cos(roll), sin(roll)], [-sin(roll), cos(roll)]]) * self.unit
+        self._turn = turn
+        # a point's depth is a constant less its weighted squares; turning the head shifts by depth
+        self._front = np.array([[cos(yaw)], [cos(pitch)]]) * turn
+        self._rise = np.array([sin(yaw), sin(pitch)]) @ turn
+        self._bend = np.outer([0.5, 0.2], self._rise)
         centre = np.array([width / 2 + pose.x * height, height / 2 + pose.y * height])
         self._origin = centre - np.array([0.0, MIDDLE]) @ self._turn - 0.5
 
@@ -55,9 +57,8 @@ class Canvas:
         """
         if lift is None:
             return points @ self._turn + self._origin
-        squares = points * points
-        depth = (0.62 + lift) - 0.5 * squares[:, :1] - 0.2 * squares[:, 1:]
-        return (points * self._cosines + depth * self._sines) @ self._turn + self._origin
+        flat = points @ self._front + ((0.62 + lift) * self._rise + self._origin)
+        return flat - (points * points) @ self._bend
 
     def place(self, points: Points, lift: float | None = 0.0) -> NDArray[np.int32]:
         """The same, as the fixed-point integers that OpenCV draws with."""
@@ -77,7 +78,8 @@ class Canvas:
         part = copy(self)
         part.image = np.full((-(-height // shrink), -(-width // shrink)), value, np.uint8)
         part.unit = self.unit / shrink
-        part._turn = self._turn / shrink
+        part._turn, part._front = self._turn / shrink, self._front / shrink
+        part._rise, part._bend = self._rise / shrink, self._bend / shrink
         part._origin = (self._origin + 0.5) / shrink - 0.5
         return part
 
