@@ -1,5 +1,6 @@
 import subprocess
 import sys
+import time
 import timeit
 
 import pytest
@@ -148,7 +149,10 @@ def test_a_network_beyond_ptflops_keeps_its_other_count_and_prints_nothing(capfd
 def test_a_count_takes_less_than_150_ms():
     macs_only(lambda: CEFLNet(6), (3, 35, 224, 224))
     seconds = timeit.repeat(
-        lambda: count(lambda: CEFLNet(6), (3, 35, 224, 224), 6), number=1, repeat=5
+        lambda: count(lambda: CEFLNet(6), (3, 35, 224, 224), 6),
+        number=1,
+        repeat=5,
+        timer=time.process_time,
     )
     assert min(seconds) < 0.15
 
