@@ -14,7 +14,7 @@ from bench.synthesis.performance import Difficulty, Performance, perform
 from bench.synthesis.video import write_video
 from bench.synthesis.watch import Watch, give_up, quiet
 
-VERSION = 1
+VERSION = 2
 """Of the drawing: another number, and cached datasets are drawn anew."""
 SIZE = 160
 RATE = 25

@@ -18,7 +18,7 @@ from bench.synthesis.profile import draw_profile
 from bench.synthesis.video import write_video
 from bench.synthesis.watch import Watch, give_up, quiet
 
-VERSION = 1
+VERSION = 2
 HEIGHT, WIDTH, RATE = 288, 360, 25
 """PAL's shape at a quarter of its area."""
 CODES = {"angry": 1, "disgust": 2, "fear": 3, "happy": 4, "sad": 5, "surprise": 6}

@@ -14,7 +14,7 @@ from bench.synthesis.canvas import Image
 
 H264: Mapping[str, str] = {"preset": "veryfast", "crf": "20", "x264-params": "mbtree=0"}
 """Options of the encoder libx264; its macroblock tree gives other bytes from run to run."""
-MPEG4: Mapping[str, str] = {"qscale": "3"}
+MPEG4: Mapping[str, str] = {"qmin": "2", "qmax": "4"}
 """Options of the encoder mpeg4, for .avi files as MMI ships them."""
 
 
