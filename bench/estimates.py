@@ -4,8 +4,8 @@ import time
 from collections.abc import Sequence
 
 import torch
-from bench.frames.store import FrameStore
 
+from bench.frames.store import FrameStore
 from bench.measurement.complexity import macs_only
 from bench.network import build
 from bench.planning import PreparedDataset

@@ -6,13 +6,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from bench.cache import cache_folder
-from bench.frames.prepare import Summary, describe_summary, prepare
-from bench.frames.store import FrameStore, fingerprint, store_folder
-from bench.weights import resolve as resolve_weights
-
 from bench.audit import audit
+from bench.cache import cache_folder
 from bench.errors import BenchError
+from bench.frames.prepare import describe_summary, prepare
+from bench.frames.store import fingerprint, store_folder
 from bench.planning import PreparedDataset, requests
 from bench.planning import fingerprint as dataset_fingerprint
 from bench.protocols import freeze, split, thaw
@@ -22,13 +20,13 @@ from bench.records import (
     FoldRequest,
     ModelEntry,
     Places,
-    Preprocessing,
     Preset,
     Protocol,
     RunSpec,
 )
 from bench.registry import Registry, resolve
 from bench.synthesis import is_synthetic
+from bench.weights import resolve as resolve_weights
 
 Watch = Callable[..., Any]
 Tell = Callable[[str], None]
@@ -77,9 +75,8 @@ def lay_out(
     for dataset in datasets:
         prepared = _prepared(spec, dataset, tell, watch, dry=dry)
         for model in models:
-            weights = resolve_weights(
-                model, _origin(spec, model, preset), cache_folder(), watch=watch
-            )
+            origin = _origin(spec, model, preset)
+            weights = resolve_weights(model, origin, cache_folder(), watch, make=not dry)
             places = Places(str(prepared.store), spec.results, weights.path, device)
             yield Job(model, prepared, requests(model, prepared, spec, registry, weights), places)
 
@@ -153,15 +150,6 @@ def split_dataset(
     return protocol
 
 
-def make_ready(
-    folder: Path, dataset: Dataset, root: Path, preprocessing: Preprocessing, watch: Watch
-) -> Summary | None:
-    """Bring into a frame store what it lacks; None: nothing was missing."""
-    if not FrameStore(folder).missing(dataset.videos):
-        return None
-    return prepare(dataset, root, preprocessing, folder, watch=watch)
-
-
 def describe_dataset(entry: DatasetEntry, dataset: Dataset) -> Iterator[str]:
     """The lines that say what was found, what was left out and why, and what is missing."""
     kind = " (SYNTHETIC DATA)" if dataset.synthetic else ""
@@ -189,9 +177,10 @@ def _prepared(
     if spec.detector:
         preprocessing = replace(preprocessing, detector=spec.detector)
     folder = store_folder(cache_folder(), entry.name, root, preprocessing)
-    if not dry and (summary := make_ready(folder, dataset, root, preprocessing, watch)):
-        for line in describe_summary(summary):
-            tell(line)
+    if not dry:
+        # always asked, since it also notices a video that changed since it was prepared
+        for line in describe_summary(prepare(dataset, root, preprocessing, folder, watch=watch)):
+            tell(f"  {line}")
     return PreparedDataset(
         entry=entry,
         root=root,

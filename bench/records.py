@@ -193,6 +193,8 @@ class Preset:
     precision: Precision = "fp32"
     weights: str | None = None
     """Weights' origin for every model that accepts it."""
+    fresh_lr: float = 1.0
+    """Factor on the learning rate of what started at random beside pretrained weights."""
     epochs: int | None = None
     """Fewer epochs walk the same schedule in larger steps."""
     train_videos: int | None = None
@@ -426,6 +428,8 @@ class FoldRecord:
     predictions: tuple[Prediction, ...]
     seconds: Mapping[str, float]
     """Wall time of the parts: train, test."""
+    first_weights: Mapping[str, tuple[str, ...]]
+    """Names of tensors by what became of them: matched, missing, unexpected, skipped."""
     created: str
     """UTC, ISO 8601."""
     schema: int = SCHEMA

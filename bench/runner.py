@@ -2,7 +2,7 @@
 
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -34,7 +34,17 @@ from bench.training import Trainee, Watch, fit
 from bench.weights import load as load_weights
 
 
-def evaluate(request: FoldRequest, places: Places, dataset: Dataset, watch: Watch) -> FoldRecord:
+def _silent(line: str) -> None:
+    del line
+
+
+def evaluate(
+    request: FoldRequest,
+    places: Places,
+    dataset: Dataset,
+    watch: Watch,
+    tell: Callable[[str], None] = _silent,
+) -> FoldRecord:
     """Train one side of a fold, answer for every video of the other, and store both.
 
     A fold is a pure function of its arguments. Killed at any moment, it goes on from its last
@@ -45,6 +55,7 @@ def evaluate(request: FoldRequest, places: Places, dataset: Dataset, watch: Watc
         places: where this machine keeps frames, results and weights, and the device.
         dataset: the videos that the fold's ids name.
         watch: wraps an iterable to show progress.
+        tell: takes one line for a person about the first weights.
 
     Raises:
         BenchError: anything that a user can mend; nothing that was finished is lost.
@@ -53,7 +64,8 @@ def evaluate(request: FoldRequest, places: Places, dataset: Dataset, watch: Watc
     folder = store.partial_folder(Path(places.results), request)
     with store.claimed(folder), _explained(request):
         device = _device(places.device)
-        network = _first_network(request, places, device)
+        network, loaded = _first_network(request, places, device)
+        _tell_weights(request, loaded, tell)
         frames = FrameStore(Path(places.store))
         train, chosen = _selection_sides(request, dataset)
         spec = request.model.input
@@ -70,7 +82,8 @@ def evaluate(request: FoldRequest, places: Places, dataset: Dataset, watch: Watc
         if chosen:
             choose = _Selector(request, network, frames, [videos[i] for i in chosen], device)
         objective = resolve(request.objective.factory, f"objective {request.objective.name!r}")
-        trainee = Trainee(network, objective(**request.objective.args), request, device)
+        minimised = objective(**request.objective.args)
+        trainee = Trainee(network, minimised, request, device, loaded["matched"])
         began = time.perf_counter()
         history = fit(
             trainee, training, folder, choose=choose, watch=watch, workers=_workers(device)
@@ -85,6 +98,7 @@ def evaluate(request: FoldRequest, places: Places, dataset: Dataset, watch: Watc
             selected_epoch=history.selected,
             predictions=predictions,
             seconds={"train": trained - began, "test": time.perf_counter() - trained},
+            first_weights=loaded,
             created=_now(),
         )
         store.save_fold(Path(places.results), record)
@@ -214,11 +228,35 @@ def _selection_sides(
     return request.fold.train, ()
 
 
-def _first_network(request: FoldRequest, places: Places, device: torch.device) -> torch.nn.Module:
+def _first_network(
+    request: FoldRequest, places: Places, device: torch.device
+) -> tuple[torch.nn.Module, dict[str, tuple[str, ...]]]:
+    """The network before training, and what became of each tensor of its first weights."""
     torch.manual_seed(request.seed)
     network = build(request.model, len(request.classes))
-    load_weights(network, request.model, replace(request.weights, path=places.weights))
-    return network.to(device)
+    weights = replace(request.weights, path=places.weights)
+    report = load_weights(network, request.model, weights)
+    part = request.model.pretraining.module if request.model.pretraining else ""
+    prefix = f"{part}." if part else ""
+    loaded = {
+        "matched": tuple(prefix + name for name in report.matched),
+        "missing": tuple(prefix + name for name in report.missing),
+        "unexpected": report.unexpected,
+        "skipped": report.skipped,
+    }
+    return network.to(device), loaded
+
+
+def _tell_weights(
+    request: FoldRequest, loaded: Mapping[str, tuple[str, ...]], tell: Callable[[str], None]
+) -> None:
+    if not loaded["matched"]:
+        return
+    origin, matched = request.weights.origin, len(loaded["matched"])
+    tell(f"{request.model.name}: {matched} tensors of its first weights are {origin}")
+    for what in ("missing", "unexpected", "skipped"):
+        if loaded[what]:
+            tell(f"  {what} {len(loaded[what])}: {', '.join(loaded[what])}")
 
 
 @contextmanager

@@ -5,7 +5,7 @@ import logging
 import random
 import time
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -89,7 +89,7 @@ def fit(
         work_dir=str(folder),
         train_dataloader=batches,
         train_cfg={"by_epoch": True, "max_epochs": request.recipe.epochs},
-        optim_wrapper=_optimizer(trainee.network, request),
+        optim_wrapper=_optimizer(trainee),
         default_hooks=hooks,
         custom_hooks=[book],
         load_from=str(checkpoint) if checkpoint else None,
@@ -102,12 +102,26 @@ def fit(
 
 
 class Trainee(nn.Module):
-    """A network and its objective, in the form that mmengine's Runner trains."""
+    """A network and its objective, in the form that mmengine's Runner trains.
+
+    Args:
+        network: on `device`.
+        objective: what is minimised.
+        request: the fold that is trained.
+        device: where it is trained.
+        pretrained: names of the network's tensors that were loaded.
+    """
 
     def __init__(
-        self, network: nn.Module, objective: Objective, request: FoldRequest, device: torch.device
+        self,
+        network: nn.Module,
+        objective: Objective,
+        request: FoldRequest,
+        device: torch.device,
+        pretrained: Collection[str] = (),
     ) -> None:
         super().__init__()
+        self.pretrained = frozenset(pretrained)
         self.network = network
         self.objective = objective
         self.request = request
@@ -219,7 +233,7 @@ class _Book(Hook):
         rate = learning_rate(request.recipe, epoch, request.schedule_epochs)
         wrapper = cast(OptimWrapper, runner.optim_wrapper)
         for group in wrapper.optimizer.param_groups:
-            group["lr"] = rate
+            group["lr"] = rate * group["factor"]
         self.losses = []
         self.began = time.perf_counter()
 
@@ -269,9 +283,9 @@ class _Book(Hook):
         return f"{request.model.name} fold {request.fold.index + 1}/{request.folds} training{start}"
 
 
-def _optimizer(network: nn.Module, request: FoldRequest) -> OptimWrapper:
-    recipe = request.recipe
-    parameters = [p for p in network.parameters() if p.requires_grad]
+def _optimizer(trainee: Trainee) -> OptimWrapper:
+    request, recipe = trainee.request, trainee.request.recipe
+    parameters = _groups(trainee)
     if recipe.optimizer == "sgd":
         optimizer: torch.optim.Optimizer = torch.optim.SGD(
             parameters, recipe.lr, momentum=recipe.momentum, weight_decay=recipe.weight_decay
@@ -285,6 +299,16 @@ def _optimizer(network: nn.Module, request: FoldRequest) -> OptimWrapper:
     if request.preset.precision == "fp16":
         return AmpOptimWrapper(dtype="float16", optimizer=optimizer, clip_grad=clip)
     return OptimWrapper(optimizer, clip_grad=clip)
+
+
+def _groups(trainee: Trainee) -> list[dict[str, Any]]:
+    """What is trained, in at most two groups; each knows its factor on the learning rate."""
+    named = [(n, p) for n, p in trainee.network.named_parameters() if p.requires_grad]
+    loaded = [p for name, p in named if name in trainee.pretrained]
+    fresh = [p for name, p in named if name not in trainee.pretrained]
+    factor = trainee.request.preset.fresh_lr if loaded else 1.0
+    groups = [{"params": loaded, "factor": 1.0}, {"params": fresh, "factor": factor}]
+    return [group for group in groups if group["params"]]
 
 
 def _latest(folder: Path) -> Path | None:

@@ -45,7 +45,9 @@ class Report:
     """Names in the file that are left out, each with the reason."""
 
 
-def resolve(entry: ModelEntry, asked: str | None, cache: Path, watch: Watch) -> Weights:
+def resolve(
+    entry: ModelEntry, asked: str | None, cache: Path, watch: Watch, *, make: bool = True
+) -> Weights:
     """The first weights of a model, as a file that lies on this machine.
 
     Args:
@@ -53,6 +55,7 @@ def resolve(entry: ModelEntry, asked: str | None, cache: Path, watch: Watch) -> 
         asked: none, imagenet, synthetic, the path of a file, or None.
         cache: the folder that keeps downloaded and made files, in `weights/`.
         watch: wraps an iterable to show progress.
+        make: train the synthetic trunk where it is missing; else its hash stays unknown.
 
     Raises:
         BenchError: the model does not accept it, or the file is not here and cannot be had.
@@ -66,6 +69,8 @@ def resolve(entry: ModelEntry, asked: str | None, cache: Path, watch: Watch) -> 
     if origin == "imagenet":
         return _weights("imagenet", _imagenet(cache))
     if origin == "synthetic":
+        if not make and not synthetic_path(cache).exists():
+            return Weights("synthetic", None)
         return make_synthetic_trunk(cache, watch)
     raise BenchError(
         f"model {entry.name!r}: origin {origin!r} is in its block and not in this program; "
@@ -137,7 +142,7 @@ def make_synthetic_trunk(cache: Path, watch: Watch) -> Weights:
     """
     from bench.synthesis.stills import stills
 
-    path = cache / "weights" / f"synthetic-resnet18-{_version()}.pth"
+    path = synthetic_path(cache)
     if not path.exists():
         told = watch([STILLS], f"synthetic trunk: drawing {STILLS} faces", 1)
         ((pictures, labels),) = [stills(count, SIZE, SEED) for count in told]
@@ -146,6 +151,11 @@ def make_synthetic_trunk(cache: Path, watch: Watch) -> Weights:
         torch.save(state, buffer)
         _write(path, buffer.getvalue())
     return _weights("synthetic", path)
+
+
+def synthetic_path(cache: Path) -> Path:
+    """Where the synthetic trunk lies, or will; its name changes with the drawing."""
+    return cache / "weights" / f"synthetic-resnet18-{_version()}.pth"
 
 
 def _version() -> str:

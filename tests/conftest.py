@@ -108,6 +108,7 @@ def fold_record(request_record: FoldRequest) -> FoldRecord:
         selected_epoch=1,
         predictions=(scored, lost),
         seconds={"train": 0.9, "test": 0.1},
+        first_weights={"matched": ("trunk.conv1.weight",)},
         created="2026-11-20T12:00:00+00:00",
     )
 

@@ -76,7 +76,7 @@ def check(dataset: DatasetName, root: Root = None, registry: Registries = None) 
     entry = load(registry or ()).dataset(dataset)
     with progress() as watch:
         folder = find_root(entry, root, watch)
-        report = check_tree(open_dataset(entry, folder), entry, folder)
+        report = check_tree(open_dataset(entry, folder), entry, folder, watch=watch)
     for line in describe(report):
         say(line)
     if not report.clean:

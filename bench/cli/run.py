@@ -97,11 +97,11 @@ def run(
     try:
         with progress() as watch:
             for job in lay_out(spec, load(registry or ()), say, watch):
-                for request in job.requests:
-                    if _done(spec, request) and not overwrite:
-                        kept += 1
-                        continue
-                    record = evaluate(request, job.places, job.prepared.dataset, watch)
+                todo = [r for r in job.requests if overwrite or not _done(spec, r)]
+                kept += len(job.requests) - len(todo)
+                for position, request in enumerate(todo):
+                    tell = say if position == 0 else _quiet
+                    record = evaluate(request, job.places, job.prepared.dataset, watch, tell)
                     trained += 1
                     say(_line(record))
                 if not no_cost:
@@ -154,6 +154,11 @@ def _done(spec: RunSpec, request: "FoldRequest") -> bool:
     from bench.store import fold_path
 
     return fold_path(Path(spec.results), request).exists()
+
+
+def _quiet(line: str) -> None:
+    """The folds of a model begin with the same weights: told once is enough."""
+    del line
 
 
 def _folds(count: int) -> str:

@@ -11,5 +11,10 @@ TWINS: Mapping[str, str] = {"mmi": "bench.synthesis.mmi:write"}
 
 
 def is_synthetic(root: Path) -> bool:
-    """Whether the tree under a data root was drawn by this package."""
-    return (root / MARKER).is_file()
+    """Whether the tree under a data root was drawn by this package.
+
+    Loaders also accept the folder around a dataset, or the one in it that holds the videos; so the
+    marker is looked for one level up and one level down.
+    """
+    near = (root, root.resolve().parent, *(p for p in sorted(root.iterdir()) if p.is_dir()))
+    return any((folder / MARKER).is_file() for folder in near)

@@ -20,11 +20,11 @@ _STRAYS = ((1, 2), (2,), (4,), (7,), (10,), (12,), (15,), (17,), (20,), (24,))
 class Difficulty:
     """How hard it is to name the expression of a drawn video: the one place to tune it."""
 
-    intensity: tuple[float, float] = (0.35, 0.9)
+    intensity: tuple[float, float] = (0.55, 1.0)
     """Range of the intensity at the apex, in [0, 1]."""
-    stray: float = 0.45
+    stray: float = 0.3
     """Largest intensity of movements that belong to no expression."""
-    talking: float = 0.4
+    talking: float = 0.3
     """Share of the videos with speech."""
     motion: float = 1.0
     """Head motion; 1 is about 6 degrees of yaw at rest and 3 degrees of sway."""

@@ -38,9 +38,7 @@ def test_an_unknown_name_says_what_was_meant_and_what_is_known():
     loaded = registry.load()
     with pytest.raises(BenchError) as caught:
         loaded.find("presets", "quik")
-    assert str(caught.value) == (
-        "unknown preset 'quik'. Did you mean 'quick'? Known: full, quick."
-    )
+    assert str(caught.value) == ("unknown preset 'quik'. Did you mean 'quick'? Known: full, quick.")
 
 
 def test_a_registry_of_ones_own_adds_an_entry(tmp_path):
