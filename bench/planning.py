@@ -153,7 +153,8 @@ def fit_recipe(recipe: Recipe, preset: Preset, videos: int, macs: int) -> tuple[
         macs: of one forward pass for one video; a training step costs about three.
 
     Returns:
-        The recipe with the epochs and the batch size that are used, and steps per epoch.
+        The recipe with the epochs, batch size and learning rate that are used, and steps per
+        epoch. With SGD the learning rate follows the batch size.
     """
     batch = max(1, min(recipe.batch_size, preset.batch_size or recipe.batch_size, videos))
     epochs = min(recipe.epochs, preset.epochs or recipe.epochs)
@@ -165,7 +166,11 @@ def fit_recipe(recipe: Recipe, preset: Preset, videos: int, macs: int) -> tuple[
         afford = max(1, int(preset.train_tmacs / (step * batch)))
         epochs = min(epochs, afford)
         steps = min(_steps(videos, batch, recipe.drop_last), max(1, afford // epochs))
-    return replace(recipe, epochs=epochs, batch_size=batch), steps
+    lr = recipe.lr
+    if recipe.optimizer == "sgd":
+        # the linear scaling rule (Goyal et al., 2017): a smaller batch takes smaller steps
+        lr *= batch / recipe.batch_size
+    return replace(recipe, epochs=epochs, batch_size=batch, lr=lr), steps
 
 
 def _steps(videos: int, batch: int, drop_last: bool) -> int:
