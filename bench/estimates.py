@@ -39,7 +39,7 @@ def fold_seconds(request: FoldRequest, speed: float) -> float:
         return macs_only(lambda: build(request.model, classes), (3, length, size, size))
 
     spec = request.model.input
-    steps = request.recipe.epochs * request.steps_per_epoch * request.recipe.batch_size
+    steps = request.extent.epochs * request.extent.steps_per_epoch * request.extent.batch_size
     views = spec.views.temporal * spec.views.spatial
     work = 3 * steps * one(spec.train) + len(request.fold.test) * views * one(spec.test)
     return work / speed

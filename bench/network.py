@@ -94,7 +94,7 @@ def explain_memory(error: Exception, request: FoldRequest) -> Exception:
     if not short and "out of memory" not in text and "can't allocate memory" not in text:
         return error
     return BenchError(
-        f"out of memory while model {request.model.name!r} handled {request.recipe.batch_size} "
+        f"out of memory while model {request.model.name!r} handled {request.extent.batch_size} "
         f"videos of {request.model.input.train.length} frames of {request.model.input.size} "
         f"pixels. Lower batch_size in recipe {request.recipe.name!r}, or take another preset."
     )

@@ -11,6 +11,7 @@ from bench.errors import BenchError
 from bench.records import (
     Dataset,
     DatasetEntry,
+    Extent,
     Fold,
     FoldRequest,
     InputSpec,
@@ -88,8 +89,7 @@ def requests(
         fold=Fold(0, (), ()),
         folds=len(prepared.protocol.folds),
         recipe=full,
-        schedule_epochs=full.epochs,
-        steps_per_epoch=0,
+        extent=Extent(full.epochs, 0, full.batch_size, full.lr),
         regime="common" if spec.recipe == COMMON else "own",
         objective=registry.find("objectives", full.objective),
         preset=preset,
@@ -143,43 +143,37 @@ def fit_input(spec: InputSpec, preset: Preset) -> InputSpec:
     return replace(spec, size=max(preset.size, spec.min_size))
 
 
-def fit_recipe(recipe: Recipe, preset: Preset, videos: int, macs: int) -> tuple[Recipe, int]:
-    """The recipe within a preset's limits, and the steps of one epoch.
+def extent_of(recipe: Recipe, preset: Preset, videos: int, macs: int) -> Extent:
+    """How much of a recipe one fold trains within a preset's limits.
 
     Args:
         recipe: as published.
         preset: its caps on epochs, batch size and training budget.
         videos: training videos of the fold.
         macs: of one forward pass for one video; a training step costs about three.
-
-    Returns:
-        The recipe with the epochs, batch size and learning rate that are used, and steps per
-        epoch. With SGD the learning rate follows the batch size.
     """
     batch = max(1, min(recipe.batch_size, preset.batch_size or recipe.batch_size, videos))
     epochs = min(recipe.epochs, preset.epochs or recipe.epochs)
-    steps = _steps(videos, batch, recipe.drop_last)
+    afford = None
     if preset.train_tmacs and macs:
         step = 3 * macs / 1e12
         while batch > 1 and preset.train_tmacs / (step * batch) < _FEWEST_STEPS:
             batch //= 2
         afford = max(1, int(preset.train_tmacs / (step * batch)))
         epochs = min(epochs, afford)
-        steps = min(_steps(videos, batch, recipe.drop_last), max(1, afford // epochs))
+    steps = max(1, videos // batch if recipe.drop_last else -(-videos // batch))
+    if afford is not None:
+        steps = min(steps, max(1, afford // epochs))
     lr = recipe.lr
     if recipe.optimizer == "sgd":
         # the linear scaling rule (Goyal et al., 2017): a smaller batch takes smaller steps
         lr *= batch / recipe.batch_size
-    return replace(recipe, epochs=epochs, batch_size=batch, lr=lr), steps
-
-
-def _steps(videos: int, batch: int, drop_last: bool) -> int:
-    return max(1, videos // batch if drop_last else -(-videos // batch))
+    return Extent(epochs, steps, batch, lr)
 
 
 def _fold(template: FoldRequest, fold: Fold, seed: int, macs: int) -> FoldRequest:
-    recipe, steps = fit_recipe(template.recipe, template.preset, len(fold.train), macs)
-    return replace(template, fold=fold, seed=seed, recipe=recipe, steps_per_epoch=steps)
+    extent = extent_of(template.recipe, template.preset, len(fold.train), macs)
+    return replace(template, fold=fold, seed=seed, extent=extent)
 
 
 def _training_macs(entry: ModelEntry, classes: int) -> int:

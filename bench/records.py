@@ -215,6 +215,17 @@ class ObjectiveEntry:
     args: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much of a recipe one fold really trains, within the limits of the preset."""
+
+    epochs: int
+    steps_per_epoch: int
+    batch_size: int
+    lr: float
+    """Highest learning rate; with SGD it follows the batch size."""
+
+
 # ---------------------------------------------------------------- data
 
 
@@ -334,10 +345,7 @@ class FoldRequest:
     folds: int
     """How many folds the protocol has."""
     recipe: Recipe
-    """With the epochs and batch size that are really used, after the preset."""
-    schedule_epochs: int
-    """Epochs of the recipe before the preset: the length of its schedule."""
-    steps_per_epoch: int
+    extent: Extent
     regime: Literal["own", "common"]
     """Each model's own recipe, or one recipe for all; never mixed in a column."""
     objective: ObjectiveEntry
@@ -428,10 +436,10 @@ class FoldRecord:
     predictions: tuple[Prediction, ...]
     seconds: Mapping[str, float]
     """Wall time of the parts: train, test."""
-    first_weights: Mapping[str, tuple[str, ...]]
-    """Names of tensors by what became of them: matched, missing, unexpected, skipped."""
     created: str
     """UTC, ISO 8601."""
+    first_weights: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    """Names of tensors by what became of them: matched, missing, unexpected, skipped."""
     schema: int = SCHEMA
 
 

@@ -195,7 +195,7 @@ def _answers(
     if readable:
         spec = request.model.input
         shown = VideoFrames(frames, readable, request.classes, spec, train=False, seed=request.seed)
-        batches = loader(shown, request.recipe.batch_size, workers=_workers(device))
+        batches = loader(shown, request.extent.batch_size, workers=_workers(device))
         what = f"{request.model.name} fold {request.fold.index + 1}/{request.folds} scoring"
         for answer in predict(network, watch(batches, what, len(batches)), request, device):
             answers[readable[answer.index].id] = answer

@@ -3,30 +3,33 @@
 import math
 
 from bench.errors import BenchError
-from bench.records import Recipe
+from bench.records import Extent, Recipe
 
 
-def learning_rate(recipe: Recipe, epoch: int, schedule_epochs: int | None = None) -> float:
+def learning_rate(recipe: Recipe, extent: Extent, epoch: int) -> float:
     """The learning rate of one epoch, set at its start and kept through it.
 
+    A training that is shorter than its recipe walks the schedule in larger steps, each at its
+    middle, so that one third of the epochs sees what one third of the schedule holds.
+
     Args:
-        recipe: with the number of epochs that are trained.
+        recipe: its epochs are the length of the schedule.
+        extent: the epochs that are really trained, and the highest rate.
         epoch: from 0.
-        schedule_epochs: length that the schedule was written for; a shorter training walks it in
-            larger steps, each at its middle, so that one third of the epochs sees what one third
-            of the schedule holds. None: as many as are trained.
+
+    Raises:
+        BenchError: the schedule lacks a number that its rule needs.
     """
-    stretch = (schedule_epochs or recipe.epochs) / recipe.epochs
-    at = (epoch + 0.5) * stretch - 0.5
     schedule = recipe.schedule
+    at = (epoch + 0.5) * recipe.epochs / extent.epochs - 0.5
     warm = min(1.0, (at + 1) / schedule.warmup_epochs) if schedule.warmup_epochs else 1.0
     if schedule.rule == "cosine":
-        t_max = schedule.t_max or schedule_epochs or recipe.epochs
-        return recipe.lr * warm * 0.5 * (1 + math.cos(math.pi * at / t_max))
+        t_max = schedule.t_max or recipe.epochs
+        return extent.lr * warm * 0.5 * (1 + math.cos(math.pi * at / t_max))
     if schedule.rule == "step":
         if schedule.step is None or schedule.gamma is None:
             raise BenchError(
                 f"recipe {recipe.name!r}: schedule 'step' needs the keys 'step' and 'gamma'."
             )
-        return recipe.lr * warm * schedule.gamma ** (max(0.0, at) // schedule.step)
-    return recipe.lr * warm
+        return extent.lr * warm * schedule.gamma ** (max(0.0, at) // schedule.step)
+    return extent.lr * warm

@@ -67,9 +67,9 @@ def fit(
         BenchError: a loss is not finite, or memory does not suffice.
     """
     request = trainee.request
-    shown = min(len(videos), request.recipe.batch_size * request.steps_per_epoch)
+    shown = min(len(videos), request.extent.batch_size * request.extent.steps_per_epoch)
     order = EpochOrder(len(videos), shown, request.seed)
-    batches = loader(videos, request.recipe.batch_size, order=order, workers=workers)
+    batches = loader(videos, request.extent.batch_size, order=order, workers=workers)
     batches.dataset.metainfo = {}  # pyright: ignore[reportAttributeAccessIssue]
     book = _Book(folder, trainee, videos, order, choose, watch)
     checkpoint = _latest(folder)
@@ -88,7 +88,7 @@ def fit(
         model=trainee,
         work_dir=str(folder),
         train_dataloader=batches,
-        train_cfg={"by_epoch": True, "max_epochs": request.recipe.epochs},
+        train_cfg={"by_epoch": True, "max_epochs": request.extent.epochs},
         optim_wrapper=_optimizer(trainee),
         default_hooks=hooks,
         custom_hooks=[book],
@@ -217,8 +217,8 @@ class _Book(Hook):
 
     def before_train(self, runner: Runner) -> None:
         self.epochs = _read_epochs(self.folder)[: runner.epoch]
-        recipe = self.trainee.request.recipe
-        steps = (recipe.epochs - runner.epoch) * len(runner.train_dataloader)
+        extent = self.trainee.request.extent
+        steps = (extent.epochs - runner.epoch) * len(runner.train_dataloader)
         self.ticks = iter(self.watch(range(steps), self._description(runner.epoch), steps))
 
     def before_train_epoch(self, runner: Runner) -> None:
@@ -230,7 +230,7 @@ class _Book(Hook):
         self.trainee.epoch, self.trainee.batches = epoch, 0
         self.videos.set_epoch(epoch)
         self.order.epoch = epoch
-        rate = learning_rate(request.recipe, epoch, request.schedule_epochs)
+        rate = learning_rate(request.recipe, request.extent, epoch)
         wrapper = cast(OptimWrapper, runner.optim_wrapper)
         for group in wrapper.optimizer.param_groups:
             group["lr"] = rate * group["factor"]
@@ -253,7 +253,7 @@ class _Book(Hook):
         self.epochs.append(
             Epoch(
                 epoch=runner.epoch,
-                lr=learning_rate(request.recipe, runner.epoch, request.schedule_epochs),
+                lr=learning_rate(request.recipe, request.extent, runner.epoch),
                 loss=float(torch.stack(self.losses).mean()),
                 seconds=time.perf_counter() - self.began,
                 validation=score,
@@ -288,12 +288,15 @@ def _optimizer(trainee: Trainee) -> OptimWrapper:
     parameters = _groups(trainee)
     if recipe.optimizer == "sgd":
         optimizer: torch.optim.Optimizer = torch.optim.SGD(
-            parameters, recipe.lr, momentum=recipe.momentum, weight_decay=recipe.weight_decay
+            parameters,
+            request.extent.lr,
+            momentum=recipe.momentum,
+            weight_decay=recipe.weight_decay,
         )
     else:
         kind = torch.optim.Adam if recipe.optimizer == "adam" else torch.optim.AdamW
         optimizer = kind(
-            parameters, recipe.lr, betas=recipe.betas, weight_decay=recipe.weight_decay
+            parameters, request.extent.lr, betas=recipe.betas, weight_decay=recipe.weight_decay
         )
     clip = {"max_norm": recipe.clip_grad_norm} if recipe.clip_grad_norm else None
     if request.preset.precision == "fp16":

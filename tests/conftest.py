@@ -8,6 +8,7 @@ import pytest
 from bench.records import (
     Environment,
     Epoch,
+    Extent,
     Fold,
     FoldRecord,
     FoldRequest,
@@ -49,8 +50,7 @@ def request_record() -> FoldRequest:
         fold=Fold(0, ("faces:a", "faces:b"), ("faces:c", "faces:d")),
         folds=2,
         recipe=recipe,
-        schedule_epochs=2,
-        steps_per_epoch=1,
+        extent=Extent(2, 1, 2, 1e-3),
         regime="own",
         objective=ObjectiveEntry("cross-entropy", "bench.objectives:cross_entropy", "softmax"),
         preset=Preset("full", "as published"),

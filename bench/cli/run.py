@@ -135,7 +135,8 @@ def plan(spec: RunSpec, registry: Registries = None) -> None:
             disk = max(disk, disk_bytes(todo))
             stores[job.places.store] = frames_to_prepare(job.prepared)
             first = job.requests[0]
-            steps = f"{first.recipe.epochs} x {first.steps_per_epoch} of {first.recipe.batch_size}"
+            e = first.extent
+            steps = f"{e.epochs} x {e.steps_per_epoch} of {e.batch_size}"
             done = f"{len(job.requests) - len(todo)} of {len(job.requests)}"
             rows.append([first.model.name, first.dataset, first.identity, done, steps, needed])
     show(

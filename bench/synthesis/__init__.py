@@ -16,5 +16,6 @@ def is_synthetic(root: Path) -> bool:
     Loaders also accept the folder around a dataset, or the one in it that holds the videos; so the
     marker is looked for one level up and one level down.
     """
-    near = (root, root.resolve().parent, *(p for p in sorted(root.iterdir()) if p.is_dir()))
+    inner = [path for path in root.iterdir() if path.is_dir()] if root.is_dir() else []
+    near = (root, root.resolve().parent, *inner)
     return any((folder / MARKER).is_file() for folder in near)

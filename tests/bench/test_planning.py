@@ -7,6 +7,7 @@ from bench import planning, registry
 from bench.errors import BenchError
 from bench.records import (
     Dataset,
+    Extent,
     Fold,
     InputSpec,
     ModelEntry,
@@ -121,32 +122,35 @@ def test_a_network_shrinks_to_the_preset_but_not_below_its_least_size(least, siz
 
 
 def test_the_full_preset_leaves_the_recipe_alone():
-    recipe, steps = planning.fit_recipe(RECIPE, Preset("full", "t"), 100, 0)
-    assert (recipe, steps) == (RECIPE, 12)
+    assert planning.extent_of(RECIPE, Preset("full", "t"), 100, 0) == Extent(120, 12, 8, 1e-3)
 
 
 def test_without_drop_last_the_short_batch_counts():
     recipe = replace(RECIPE, drop_last=False)
-    assert planning.fit_recipe(recipe, Preset("full", "t"), 100, 0)[1] == 13
+    assert planning.extent_of(recipe, Preset("full", "t"), 100, 0).steps_per_epoch == 13
 
 
 def test_a_light_network_is_capped_by_epochs_alone():
     preset = Preset("p", "t", epochs=6, train_tmacs=12)
-    recipe, steps = planning.fit_recipe(RECIPE, preset, 96, 5_000_000_000)
-    assert (recipe.epochs, recipe.batch_size, steps) == (6, 8, 12)
+    assert planning.extent_of(RECIPE, preset, 96, 5_000_000_000) == Extent(6, 12, 8, 1e-3)
 
 
 def test_a_heavy_network_takes_fewer_and_smaller_steps():
     preset = Preset("p", "t", epochs=6, train_tmacs=12)
-    recipe, steps = planning.fit_recipe(RECIPE, preset, 96, 282_000_000_000)
-    assert recipe.batch_size == 1
-    assert 3 * 0.282 * recipe.epochs * steps * recipe.batch_size <= 12
+    extent = planning.extent_of(RECIPE, preset, 96, 282_000_000_000)
+    assert extent.batch_size == 1
+    assert 3 * 0.282 * extent.epochs * extent.steps_per_epoch <= 12
 
 
 def test_a_budget_below_one_step_still_takes_one():
     preset = Preset("p", "t", train_tmacs=0.001)
-    recipe, steps = planning.fit_recipe(RECIPE, preset, 96, 282_000_000_000)
-    assert (recipe.epochs, recipe.batch_size, steps) == (1, 1, 1)
+    assert planning.extent_of(RECIPE, preset, 96, 282_000_000_000) == Extent(1, 1, 1, 1e-3)
+
+
+def test_with_sgd_the_rate_follows_the_batch():
+    recipe = replace(RECIPE, optimizer="sgd", lr=4e-3, batch_size=48)
+    extent = planning.extent_of(recipe, Preset("p", "t", batch_size=8), 96, 0)
+    assert extent.lr == pytest.approx(4e-3 / 6)
 
 
 def test_the_cap_on_training_videos_is_even_over_the_classes(prepared):

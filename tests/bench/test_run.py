@@ -129,7 +129,8 @@ class TestTheLine:
 @pytest.mark.usefixtures("plugin")
 class TestInterruption:
     def test_a_killed_fold_goes_on_from_its_last_epoch_to_the_same_bytes(self, tmp_path):
-        assert run(tmp_path / "whole", "--folds", "0", model="slow") == 0
+        # both in processes of their own: another number of threads rounds differently
+        assert start(tmp_path / "whole", "--folds", "0").communicate()[1] == ""
         process = start(tmp_path / "killed", "--folds", "0")
         folder = wait_for_epoch(tmp_path / "killed").parent
         os.kill(process.pid, signal.SIGKILL)

@@ -53,9 +53,11 @@ def test_the_apex_of_the_manifest_is_where_the_stored_intensity_peaks(root):
     assert len(curve) == int(row["frames"])
 
 
-def test_the_folder_is_marked_as_drawn(root):
+def test_the_folder_is_marked_as_drawn_also_one_level_down(root, tmp_path):
     assert is_synthetic(root)
-    assert not is_synthetic(root / "videos")
+    assert is_synthetic(root / "videos")
+    assert not is_synthetic(tmp_path)
+    assert not is_synthetic(tmp_path / "none")
 
 
 def test_workers_change_no_byte(root, tmp_path):
