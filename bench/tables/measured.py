@@ -81,7 +81,7 @@ def _key(request: FoldRequest) -> _Key:
         objective="own" if own else request.objective.name,
         selection=request.selection,
         protocol_hash=request.protocol_hash,
-        preset_hash=digest(request.preset),
+        preset_hash=digest(replace(request.preset, title="")),
         dataset_fingerprint=request.dataset_fingerprint,
         preprocessing_fingerprint=request.preprocessing_fingerprint,
     )
