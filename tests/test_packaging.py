@@ -1,0 +1,129 @@
+"""The program as others get it: a wheel in a clean environment, and a clone without installing."""
+
+import json
+import os
+import subprocess
+import sys
+import sysconfig
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from bench import store
+
+ROOT = Path(__file__).parents[1]
+PLUGIN = ROOT / "tests" / "data" / "tiny_fer"
+SITE = list(dict.fromkeys(sysconfig.get_path(name) for name in ("purelib", "platlib")))
+SECTIONS = ("models", "datasets", "recipes", "presets", "objectives", "protocols")
+
+
+def called(command: list[str], cwd: Path, **environment: str) -> str:
+    """Standard output of a command that knows nothing of the caller's environment."""
+    clean = {
+        "HOME": str(cwd),
+        "PATH": os.defpath,
+        "PYTHONUTF8": "1",
+        "COLUMNS": "100",
+        **environment,
+    }
+    done = subprocess.run(command, cwd=cwd, env=clean, text=True, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder)]
+    subprocess.run([*build, str(ROOT)], check=True, capture_output=True)
+    return next(folder.glob("*.whl"))
+
+
+@pytest.fixture(scope="session")
+def clean(wheel, tmp_path_factory):
+    """A virtual environment with the wheel; the dependencies are borrowed from the current one."""
+    folder = tmp_path_factory.mktemp("clean")
+    venv.create(folder / "venv", with_pip=True)
+    python = folder / "venv" / "bin" / "python"
+    install = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+    called([*install, "--no-deps", "--no-index", str(wheel)], folder)
+    (own,) = (folder / "venv" / "lib").glob("python*/site-packages")
+    # a path line lends the packages there, but not the editable install: its .pth is not read
+    (own / "borrowed.pth").write_text("\n".join(SITE) + "\n")
+    return python
+
+
+@pytest.fixture
+def home(tmp_path):
+    assert ROOT not in tmp_path.parents
+    return tmp_path
+
+
+def names(listing: str) -> list[str]:
+    return [entry["name"] for entry in json.loads(listing)]
+
+
+def test_the_wheel_holds_the_three_packages_and_nothing_beside_them(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        tops = {name.split("/")[0] for name in archive.namelist()}
+    assert tops == {"bench", "baselines", "ceflnet", "video_fer_bench-0.1.0.dist-info"}
+
+
+def test_the_installed_program_is_not_the_clone(clean, home):
+    ask = "import sys, importlib.util as i; print(*(i.find_spec(n).origin for n in sys.argv[1:]))"
+    modules = ("bench.cli", "baselines.c3d", "ceflnet.model")
+    files = called([str(clean), "-c", ask, *modules], home).split()
+    assert [clean.parents[1] in Path(file).parents for file in files] == [True, True, True]
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_the_wheel_and_a_clone_without_installing_list_the_same(clean, home, section):
+    listing = ["list", section, "--format", "json"]
+    packed = called([str(clean.parent / "bench"), *listing], home)
+    # -S: no .pth is read, so that only the folder we stand in can be the program
+    bare = [sys.executable, "-S", "-m", "bench"]
+    assert called([*bare, *listing], ROOT, PYTHONPATH=os.pathsep.join(SITE)) == packed
+    assert len(names(packed)) >= 1
+
+
+def test_the_program_of_a_clone_is_not_found_from_elsewhere(home):
+    bare = [sys.executable, "-S", "-c", "import bench.cli"]
+    environment = {"PYTHONPATH": os.pathsep.join(SITE)}
+    done = subprocess.run(bare, cwd=home, env=environment, capture_output=True, check=False)
+    assert b"No module named 'bench" in done.stderr
+
+
+def test_the_wheel_prints_the_reported_tables_of_the_paper(clean, home):
+    lines = called([str(clean.parent / "bench"), "table"], home).splitlines()
+    assert [line.split(" · ")[0] for line in lines if "(REPORTED ONLY)" in line] == [
+        f"Table {number} of the paper" for number in range(2, 10)
+    ]
+    assert any(line.split()[:1] == ["CEFLNet"] and "91.00" in line for line in lines)
+
+
+def test_the_module_is_the_program(clean, home):
+    assert "Usage: python -m bench [OPTIONS]" in called([str(clean), "-m", "bench", "--help"], home)
+
+
+def test_a_package_of_a_third_party_is_known_by_being_installed(clean, home):
+    bench = str(clean.parent / "bench")
+    before = names(called([bench, "list", "--format", "json"], home))
+    pip = [str(clean), "-m", "pip", "-q", "--disable-pip-version-check"]
+    install = [*pip, "install", "--no-deps", "--no-index", "--no-build-isolation", str(PLUGIN)]
+    called(install, home)
+    try:
+        after = names(called([bench, "list", "--format", "json"], home))
+        assert "tiny" in after
+        assert "tiny" not in before
+        task = ["--model", "tiny", "--dataset", "tiny-faces", "--folds", "0"]
+        out = called([bench, "run", *task, "--no-cost", "--device", "cpu"], home)
+        assert out.splitlines()[-1] == "1 fold trained, 0 already done, records in results"
+        (record,), damaged = store.load_folds(home / "results")
+        assert damaged == ()
+        assert record.request.model.factory == "tiny_fer.network:Tiny"
+        assert record.environment.commit is None
+        assert len(record.predictions) == 6
+    finally:
+        called([*pip, "uninstall", "-y", "tiny-fer"], home)
