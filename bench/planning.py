@@ -26,9 +26,6 @@ from bench.records import (
 from bench.registry import Registry
 from bench.store import digest
 
-COMMON = "common"
-"""Name of the recipe that trains every model alike."""
-
 _FEWEST_STEPS = 12
 """A budget buys at least so many steps where halving the batch can give them."""
 
@@ -50,6 +47,17 @@ def fingerprint(dataset: Dataset) -> str:
     """Hash over the ids, labels, subjects and paths of a dataset."""
     rows = [[v.id, v.label, v.subject, v.path, v.rotation, v.panes] for v in dataset.videos]
     return digest([list(dataset.classes), rows])[:12]
+
+
+def content_fingerprint(dataset: Dataset, root: Path) -> str:
+    """Hash over `fingerprint` and the size of every video: other files under the same names differ.
+
+    Args:
+        dataset: the videos.
+        root: the folder that their paths are relative to.
+    """
+    sizes = [_size(root / video.path) for video in dataset.videos]
+    return digest([fingerprint(dataset), sizes])[:12]
 
 
 def requests(
@@ -83,14 +91,14 @@ def requests(
         model=shrunk,
         dataset=prepared.entry.name,
         classes=prepared.dataset.classes,
-        dataset_fingerprint=fingerprint(prepared.dataset),
+        dataset_fingerprint=content_fingerprint(prepared.dataset, prepared.root),
         protocol=prepared.protocol.name,
         protocol_hash=prepared.protocol.hash,
         fold=Fold(0, (), ()),
         folds=len(prepared.protocol.folds),
         recipe=full,
         extent=Extent(full.epochs, 0, full.batch_size, full.lr),
-        regime="common" if spec.recipe == COMMON else "own",
+        regime="common" if spec.recipe else "own",
         objective=registry.find("objectives", full.objective),
         preset=preset,
         selection=spec.selection,
@@ -115,18 +123,19 @@ def requests(
 def identity(request: FoldRequest) -> str:
     """Hash of everything that makes two results comparable; seed and fold stay outside.
 
-    The title, the notes and the locked numbers of an entry are words about it and stay outside.
+    Titles, sources, notes and locked numbers are words about an entry and stay outside.
     """
     model = request.model
+    part = model.pretraining if request.weights.origin != "none" else None
     return digest(
         {
             "factory": [model.factory, model.classes_arg, model.args, model.kind],
             "input": model.input,
-            "recipe": request.recipe,
+            "recipe": [replace(request.recipe, source=""), request.regime],
             "preset": replace(request.preset, title=""),
-            "objective": request.objective,
+            "objective": replace(request.objective, source=""),
             "selection": request.selection,
-            "weights": request.weights,
+            "weights": [request.weights, [part.module, part.keys] if part else None],
             "preprocessing": request.preprocessing_fingerprint,
             "dataset": [request.dataset, request.dataset_fingerprint],
             "classes": request.classes,
@@ -188,6 +197,14 @@ def _training_macs(entry: ModelEntry, classes: int) -> int:
         )
     shape = (3, length, entry.input.size, entry.input.size)
     return macs_only(lambda: build(entry, classes), shape)
+
+
+def _size(path: Path) -> int:
+    """Bytes of a video file; of a folder of images, how many files it has; -1 where it is gone."""
+    try:
+        return sum(1 for _ in path.iterdir()) if path.is_dir() else path.stat().st_size
+    except OSError:
+        return -1
 
 
 def _chosen_folds(protocol: Protocol, asked: tuple[int, ...] | None) -> Sequence[Fold]:

@@ -77,7 +77,7 @@ def _key(request: FoldRequest) -> _Key:
         dataset=request.dataset,
         protocol=request.protocol,
         preset=request.preset.name,
-        regime=request.regime,
+        regime="own" if request.regime == "own" else f"recipe {request.recipe.name}",
         objective="own" if own else request.objective.name,
         selection=request.selection,
         protocol_hash=request.protocol_hash,
@@ -172,7 +172,7 @@ def _tell_apart(rows: Iterable[dict[str, Any]]) -> None:
 def _title(key: _Key, title: str) -> str:
     choice = {"validation": "epoch chosen on validation", "test": "epoch chosen on the test videos"}
     parts = [title, key.protocol, f"preset {key.preset}"]
-    parts += ["common recipe"] if key.regime == "common" else []
+    parts += [f"{key.regime} for all"] if key.regime != "own" else []
     parts += [f"objective {key.objective}"] if key.objective != "own" else []
     parts += [choice[key.selection]] if key.selection in choice else []
     return " · ".join(parts) + (" (SYNTHETIC DATA)" if key.data == "synthetic" else "")

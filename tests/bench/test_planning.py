@@ -87,9 +87,36 @@ def test_one_video_less_makes_another_identity(prepared):
     assert ask(replace(prepared, dataset=dataset))[0].identity != ask(prepared)[0].identity
 
 
+def test_another_file_under_the_same_name_makes_another_identity(prepared, tmp_path):
+    here = replace(prepared, root=tmp_path)
+    identities = []
+    for content in (b"first", b"other pixels"):
+        (tmp_path / prepared.dataset.videos[0].path).write_bytes(content)
+        identities.append(ask(here)[0].identity)
+    assert len({*identities, ask(prepared)[0].identity}) == 3
+
+
+def test_another_place_for_first_weights_makes_another_identity(prepared):
+    job = ask(prepared, weights=Weights("mine.pth", "1" * 64))[0]
+    elsewhere = replace(job.model.pretraining, module="head")
+    assert planning.identity(replace(job, model=replace(job.model, pretraining=elsewhere))) != (
+        job.identity
+    )
+
+
+def test_any_recipe_for_all_models_is_no_recipe_of_their_own(prepared):
+    asked = [ask(prepared, recipe=recipe)[0] for recipe in (None, "ceflnet-120", "common")]
+    assert [job.regime for job in asked] == ["own", "common", "common"]
+    assert len({job.identity for job in asked}) == 3
+
+
 def test_words_about_an_entry_stay_outside_the_identity(prepared):
     job = ask(prepared)[0]
-    words = replace(job, model=replace(job.model, title="x", note="y", source="z", complexity=None))
+    words = replace(
+        job,
+        model=replace(job.model, title="x", note="y", source="z", complexity=None),
+        recipe=replace(job.recipe, source="w"),
+    )
     assert planning.identity(words) == job.identity
 
 

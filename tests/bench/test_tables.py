@@ -302,6 +302,16 @@ def test_what_differs_in_more_than_the_system_gets_a_section_of_its_own(change):
     assert len(measured(one, other)) == 2
 
 
+def test_two_recipes_for_all_models_never_share_a_section():
+    asked = [request(regime="common"), request(RESNET, regime="common")]
+    other = replace(asked[1], recipe=replace(asked[1].recipe, name="longer"))
+    sections = measured(*(record(r, predictions(0, {0})) for r in (asked[0], other)))
+    assert [section.title for section in sections] == [
+        f"Synthetic faces · subject-2-fold · preset quick · recipe {name} for all (SYNTHETIC DATA)"
+        for name in ("longer", "own")
+    ]
+
+
 def test_other_systems_share_the_section():
     one = record(request(), predictions(0, {0}))
     other = record(request(RESNET), predictions(0, {0}))
