@@ -74,7 +74,8 @@ def thaw(path: Path) -> Protocol:
     """Read a frozen protocol back.
 
     Raises:
-        BenchError: the file is missing, no frozen protocol, of another schema, or was changed.
+        BenchError: the file is missing, no frozen protocol, of another schema, was changed, or
+            has a name or fold numbers that cannot stand in a path.
     """
     try:
         body: dict[str, Any] = dict(json.loads(path.read_text(encoding="utf-8")))
@@ -93,6 +94,14 @@ def thaw(path: Path) -> Protocol:
         raise BenchError(
             f"{path} was changed after it was frozen: its content has the hash {found[:12]}, "
             f"it says {protocol.hash[:12]}. Restore the file, or freeze new folds under a new name."
+        )
+    numbers = [fold.index for fold in protocol.folds]
+    if numbers != list(range(len(numbers))):
+        raise BenchError(f"{path} numbers its folds {numbers}; expected 0, 1, 2, ... in order.")
+    if not re.fullmatch(r"\w[\w.-]*", protocol.name):
+        raise BenchError(
+            f"{path} has the name {protocol.name!r}, which cannot name a folder; expected letters, "
+            f"digits, '-', '_' and '.'."
         )
     return protocol
 
@@ -175,9 +184,10 @@ def describe(protocol: Protocol, dataset: Dataset) -> tuple[FoldSummary, ...]:
 def _subject_folds(dataset: Dataset, folds: int, seed: int) -> Protocol:
     subjects = _by_subject(dataset)
     if not 2 <= folds <= len(subjects):
+        remedy = f"Choose 2 to {len(subjects)} folds" if len(subjects) > 1 else "Add subjects"
         raise BenchError(
             f"{folds} folds need at least {max(folds, 2)} subjects and at least 2 folds; dataset "
-            f"{dataset.name!r} has {len(subjects)} subjects. Choose 2 to {len(subjects)} folds."
+            f"{dataset.name!r} has {len(subjects)}. {remedy}."
         )
     part = balance.deal(_class_counts(subjects, dataset.classes), folds, seed=seed)
     tests = [[v.id for s in subjects if part[s] == k for v in subjects[s]] for k in range(folds)]
@@ -301,6 +311,6 @@ def _require_training_videos(protocol: Protocol, dataset: Dataset) -> None:
         for name in dataset.classes:
             if name not in trained:
                 raise BenchError(
-                    f"class {name!r} has no training video in fold {fold.index + 1}. "
-                    f"Use fewer folds or another seed."
+                    f"class {name!r} has no training video in fold {fold.index + 1}. Choose "
+                    f"another protocol or split; a class needs videos of two subjects at least."
                 )

@@ -172,7 +172,7 @@ def test_subject_folds_need_subjects():
 def test_the_number_of_folds_lies_between_two_and_the_number_of_subjects(folds):
     assert message(protocols.split, two_classes(4), f"subject-{folds}-fold") == (
         f"{folds} folds need at least {max(folds, 2)} subjects and at least 2 folds; dataset 'toy' "
-        "has 4 subjects. Choose 2 to 4 folds."
+        "has 4. Choose 2 to 4 folds."
     )
 
 
@@ -182,7 +182,8 @@ def test_a_class_that_one_subject_alone_shows_cannot_be_trained():
         dataset, classes=("a", "b", "c"), videos=(*dataset.videos, video("s1", 9, "c"))
     )
     assert message(protocols.split, dataset, "loso") == (
-        "class 'c' has no training video in fold 2. Use fewer folds or another seed."
+        "class 'c' has no training video in fold 2. Choose another protocol or split; a class "
+        "needs videos of two subjects at least."
     )
 
 
@@ -275,6 +276,26 @@ def test_a_tampered_protocol_is_refused_with_both_hashes(tmp_path):
     assert message(protocols.thaw, path) == (
         f"{path} was changed after it was frozen: its content has the hash {changed[:12]}, it says "
         f"{protocol.hash[:12]}. Restore the file, or freeze new folds under a new name."
+    )
+
+
+def test_a_frozen_name_that_leads_out_of_the_results_is_refused(tmp_path):
+    path = tmp_path / "folds.json"
+    protocol = protocols.split(two_classes(), "subject-2-fold")
+    protocols.freeze(replace(protocol, name="../../elsewhere"), path)
+    assert message(protocols.thaw, path) == (
+        f"{path} has the name '../../elsewhere', which cannot name a folder; expected letters, "
+        f"digits, '-', '_' and '.'."
+    )
+
+
+def test_two_frozen_folds_of_one_number_are_refused(tmp_path):
+    path = tmp_path / "folds.json"
+    protocol = protocols.split(two_classes(), "subject-2-fold")
+    folds = tuple(replace(fold, index=0) for fold in protocol.folds)
+    protocols.freeze(replace(protocol, folds=folds), path)
+    assert message(protocols.thaw, path) == (
+        f"{path} numbers its folds [0, 0]; expected 0, 1, 2, ... in order."
     )
 
 
