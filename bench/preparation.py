@@ -49,11 +49,11 @@ class Job:
 def lay_out(
     spec: RunSpec, registry: Registry, tell: Tell, watch: Watch, *, dry: bool = False
 ) -> Iterator[Job]:
-    """The jobs of a run, dataset by dataset and model by model; each dataset is prepared first.
+    """The jobs of a run, dataset by dataset and model by model, each with its data prepared.
 
     Args:
         spec: what was asked.
-        registry: where names are looked up; all of them before anything is done.
+        registry: where names are looked up; all of them, and first weights, before data are.
         tell: takes one line for a person.
         watch: wraps an iterable to show progress.
         dry: prepare no frames and freeze no folds.
@@ -61,7 +61,7 @@ def lay_out(
     Raises:
         BenchError: a name is unknown, data are missing, or a fold leaks.
     """
-    from bench.runner import device_name
+    from bench.device import device_name
 
     models = [registry.find("models", name) for name in spec.models]
     datasets = [registry.dataset(name) for name in spec.datasets]
@@ -72,11 +72,13 @@ def lay_out(
         )
     preset = registry.find("presets", spec.preset)
     device = device_name(spec.device)
+    first = [
+        resolve_weights(model, _origin(spec, model, preset), cache_folder(), watch, make=not dry)
+        for model in models
+    ]
     for dataset in datasets:
         prepared = _prepared(spec, dataset, tell, watch, dry=dry)
-        for model in models:
-            origin = _origin(spec, model, preset)
-            weights = resolve_weights(model, origin, cache_folder(), watch, make=not dry)
+        for model, weights in zip(models, first, strict=True):
             places = Places(str(prepared.store), spec.results, weights.path, device)
             yield Job(model, prepared, requests(model, prepared, spec, registry, weights), places)
 

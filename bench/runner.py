@@ -78,6 +78,7 @@ def evaluate(
             seed=request.seed,
             flip=request.recipe.flip,
         )
+        _require_classes(request, training)
         choose = None
         if chosen:
             choose = _Selector(request, network, frames, [videos[i] for i in chosen], device)
@@ -102,7 +103,7 @@ def evaluate(
             created=_now(),
         )
         store.save_fold(Path(places.results), record)
-    shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
     return record
 
 
@@ -145,22 +146,6 @@ def cost(entry: ModelEntry, classes: int, places: Places, precision: str = "fp32
     )
     store.save_cost(Path(places.results), record)
     return record
-
-
-def device_name(asked: str) -> str:
-    """The torch device for `auto`, `cpu`, `cuda` or `cuda:N`.
-
-    Raises:
-        BenchError: a GPU is asked for and none can be used.
-    """
-    if asked == "auto":
-        return "cuda" if torch.cuda.is_available() else "cpu"
-    if asked.startswith("cuda") and not torch.cuda.is_available():
-        raise BenchError(
-            f"device {asked!r} cannot be used: torch {torch.__version__} finds no GPU. Check the "
-            f"driver with `bench doctor`, or pass --device cpu."
-        )
-    return asked
 
 
 class _Selector:
@@ -226,6 +211,17 @@ def _selection_sides(
     if request.selection == "test":
         return request.fold.train, request.fold.test
     return request.fold.train, ()
+
+
+def _require_classes(request: FoldRequest, training: VideoFrames) -> None:
+    shown = {video.label for video in training.videos}
+    lacking = [name for name in request.classes if name not in shown]
+    if lacking:
+        raise BenchError(
+            f"class {lacking[0]!r} has no training video that can be read in fold "
+            f"{request.fold.index + 1}; {len(training.unreadable)} are unreadable. Repair them: "
+            f"`bench data check {request.dataset}` names each."
+        )
 
 
 def _first_network(

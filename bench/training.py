@@ -67,8 +67,7 @@ def fit(
         BenchError: a loss is not finite, or memory does not suffice.
     """
     request = trainee.request
-    shown = min(len(videos), request.extent.batch_size * request.extent.steps_per_epoch)
-    order = EpochOrder(len(videos), shown, request.seed)
+    order = EpochOrder(len(videos), _shown(len(videos), request), request.seed)
     batches = loader(videos, request.extent.batch_size, order=order, workers=workers)
     batches.dataset.metainfo = {}  # pyright: ignore[reportAttributeAccessIssue]
     book = _Book(folder, trainee, videos, order, choose, watch)
@@ -283,6 +282,15 @@ class _Book(Hook):
         return f"{request.model.name} fold {request.fold.index + 1}/{request.folds} training{start}"
 
 
+def _shown(videos: int, request: FoldRequest) -> int:
+    """How many videos an epoch shows; the fold was planned with those left out of training too."""
+    extent = request.extent
+    shown = min(videos, extent.batch_size * extent.steps_per_epoch)
+    if request.recipe.drop_last and shown > extent.batch_size:
+        shown -= shown % extent.batch_size
+    return shown
+
+
 def _optimizer(trainee: Trainee) -> OptimWrapper:
     request, recipe = trainee.request, trainee.request.recipe
     parameters = _groups(trainee)
@@ -320,7 +328,7 @@ def _latest(folder: Path) -> Path | None:
         return None
     # the name alone: a results folder that was moved keeps its unfinished folds
     path = folder / Path(pointer.read_text(encoding="utf-8").strip()).name
-    return path if path.exists() else None
+    return path if path.is_file() else None
 
 
 def _read_epochs(folder: Path) -> list[Epoch]:

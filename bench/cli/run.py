@@ -47,15 +47,15 @@ def spec_of(  # noqa: PLR0913  (one parameter an option, as typer reads them)
             f"first two are honest: test reproduces the literature's habit."
         )
     return RunSpec(
-        models=tuple(names(model)),
-        datasets=tuple(names(dataset)),
+        models=tuple(_some(model, "--model")),
+        datasets=tuple(_some(dataset, "--dataset")),
         root=str(root) if root else None,
         preset=preset,
         recipe=recipe,
         protocol=protocol,
         split=str(split) if split else None,
-        seeds=tuple(_numbers(seeds, "--seeds")),
-        folds=tuple(_numbers(folds, "--folds")) or None,
+        seeds=_numbers(seeds, "--seeds"),
+        folds=_numbers(folds, "--folds") if folds else None,
         selection=selection,  # pyright: ignore[reportArgumentType]
         weights=weights,
         detector=detector,
@@ -96,7 +96,8 @@ def run(
     trained = kept = 0
     try:
         with progress() as watch:
-            for job in lay_out(spec, load(registry or ()), say, watch):
+            # all of them first: what is wrong with the last is said before the first is trained
+            for job in list(lay_out(spec, load(registry or ()), say, watch)):
                 todo = [r for r in job.requests if overwrite or not _done(spec, r)]
                 kept += len(job.requests) - len(todo)
                 for position, request in enumerate(todo):
@@ -119,10 +120,10 @@ def run(
 @takes_spec
 def plan(spec: RunSpec, registry: Registries = None) -> None:
     """Say what `bench run` would do with the same options: folds, hours, disk. Trains nothing."""
+    from bench.device import device_name
     from bench.estimates import disk_bytes, fold_seconds, frames_to_prepare, machine_speed
     from bench.preparation import lay_out
     from bench.registry import load
-    from bench.runner import device_name
 
     speed = machine_speed(device_name(spec.device))
     rows: list[list[object]] = []
@@ -179,14 +180,25 @@ def _line(record: "FoldRecord") -> str:
     )
 
 
-def _numbers(text: str, option: str) -> list[int]:
+def _some(text: str, option: str) -> list[str]:
+    found = names(text)
+    if not found:
+        raise BenchError(f"{option} {text!r} names nothing. See `bench list`.")
+    return found
+
+
+def _numbers(text: str, option: str) -> tuple[int, ...]:
     found: list[int] = []
     for part in names(text):
         first, dash, last = part.partition("-")
         try:
-            found += range(int(first), int(last if dash else first) + 1)
+            run = range(int(first), int(last if dash else first) + 1)
         except ValueError:
-            raise BenchError(
-                f"{option} {text!r} is no list of numbers; expected one like 0-2 or 0,3."
-            ) from None
-    return list(dict.fromkeys(found))
+            run = range(0)
+        if not run:
+            found = []
+            break
+        found += run
+    if not found:
+        raise BenchError(f"{option} {text!r} is no list of numbers; expected one like 0-2 or 0,3.")
+    return tuple(dict.fromkeys(found))

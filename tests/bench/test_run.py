@@ -246,8 +246,8 @@ class TestBadInput:
         )
         assert run(tmp_path, "--split", str(split)) == 2
         assert capsys.readouterr().err == (
-            "error: class 'angry' has no training video in fold 1. Use fewer folds or another "
-            "seed.\n"
+            "error: class 'angry' has no training video in fold 1. Choose another protocol or "
+            "split; a class needs videos of two subjects at least.\n"
         )
 
     def test_a_subject_on_both_sides_is_refused_whatever_made_the_fold(self, tmp_path, capsys):
@@ -262,11 +262,21 @@ class TestBadInput:
         assert run(tmp_path, "--selection", "best") == 2
         assert capsys.readouterr().err.startswith("error: selection 'best' is unknown; expected")
 
-    def test_a_list_of_folds_that_is_none_is_refused(self, tmp_path, capsys):
-        assert run(tmp_path, "--folds", "one") == 2
+    @pytest.mark.parametrize("folds", ["one", "2-0", ",", "0,2-1"])
+    def test_a_list_of_folds_that_is_none_is_refused(self, tmp_path, capsys, folds):
+        assert run(tmp_path, "--folds", folds) == 2
         assert capsys.readouterr().err == (
-            "error: --folds 'one' is no list of numbers; expected one like 0-2 or 0,3.\n"
+            f"error: --folds {folds!r} is no list of numbers; expected one like 0-2 or 0,3.\n"
         )
+
+    def test_a_list_of_no_model_is_refused(self, tmp_path, capsys):
+        assert run(tmp_path, model=",") == 2
+        assert capsys.readouterr().err == ("error: --model ',' names nothing. See `bench list`.\n")
+
+    def test_a_model_that_cannot_run_is_named_before_another_is_trained(self, tmp_path, capsys):
+        assert run(tmp_path, "--folds", "0", model="tiny,c3d-table8") == 2
+        assert "c3d-table8" in capsys.readouterr().err
+        assert store.load_folds(tmp_path) == ((), ())
 
     def test_a_gpu_that_is_not_there_is_said(self, tmp_path, capsys):
         import torch
@@ -275,6 +285,12 @@ class TestBadInput:
             pytest.skip("there is a GPU here")
         assert main([*RUN[:-1], "cuda", "--model", "tiny", "--results", str(tmp_path)]) == 2
         assert "finds no GPU" in capsys.readouterr().err
+
+    def test_a_device_that_nobody_knows_is_refused(self, tmp_path, capsys):
+        assert main([*RUN[:-1], "gpu", "--model", "tiny", "--results", str(tmp_path)]) == 2
+        assert capsys.readouterr().err == (
+            "error: device 'gpu' is unknown; expected auto, cpu, cuda or cuda:N.\n"
+        )
 
 
 @pytest.mark.usefixtures("plugin")
@@ -295,6 +311,15 @@ class TestBadVideos:
         lost = [p for r in records for p in r.predictions if p.status == "unreadable"]
         assert [(p.video, p.scores) for p in lost] == [("tiny-faces:s1/happy", ())]
         assert sum(len(r.predictions) for r in records) == 18
+
+    def test_a_class_that_cannot_be_read_is_not_trained_around(self, root, tmp_path, capsys):
+        for video in root.glob("s*/happy.mp4"):
+            video.write_bytes(b"not a video")
+        assert run(tmp_path / "results", "--root", str(root), "--folds", "0") == 2
+        assert capsys.readouterr().err == (
+            "error: class 'happy' has no training video that can be read in fold 1; 4 are "
+            "unreadable. Repair them: `bench data check tiny-faces` names each.\n"
+        )
 
     def test_a_video_without_a_face_is_scored_on_the_fallback_crop(self, root, tmp_path):
         more = ["--root", str(root), "--detector", "haar", "--folds", "0"]
