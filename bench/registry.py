@@ -4,6 +4,7 @@ import importlib.metadata
 import importlib.util
 import os
 import pkgutil
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -150,29 +151,52 @@ def _blocks(path: Path) -> list[tuple[str, str, Any]]:
             raise BenchError(f"{path}: section {section!r} is {blocks!r}; expected named blocks.")
         for name, block in blocks.items():
             where = f"{path}: {section.removesuffix('s')} {name!r}"
-            if not isinstance(block, Mapping):
-                raise BenchError(f"{where} is {block!r}; expected keys and values.")
-            data = {"name": str(name), **block}
-            found.append((section, str(name), read(SECTIONS[section], data, where)))
+            found.append((section, str(name), _entry(SECTIONS[section], str(name), block, where)))
     return found
+
+
+def _entry(record: type, name: str, block: object, where: str) -> Any:
+    if not isinstance(block, Mapping):
+        raise BenchError(f"{where} is {block!r}; expected keys and values.")
+    if not re.fullmatch(r"\w[\w.@-]*", name):
+        raise BenchError(f"{where} needs a name of letters, digits, '-', '_', '.' and '@'.")
+    if "name" in block:
+        raise BenchError(f"{where} has the key 'name'; a block is named by its own key.")
+    return read(record, {"name": name, **block}, where)
 
 
 def _document(path: Path) -> Mapping[str, Any]:
     try:
         text = path.read_text(encoding="utf-8")
-    except OSError as error:
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
         raise BenchError(
-            f"registry {path} cannot be read: {error.strerror}. Check the path given with "
+            f"registry {path} cannot be read: {reason}. Check the path given with "
             f"--registry or in {VARIABLE}."
         ) from error
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        document = yaml.load(text, Loader=loader)
+        document = yaml.load(text, Loader=_Loader)
     except yaml.YAMLError as error:
         raise BenchError(f"{path} is no YAML: {' '.join(str(error).split())}.") from error
     if not isinstance(document, Mapping):
         raise BenchError(f"{path} holds no sections; expected {', '.join(SECTIONS)}.")
     return document
+
+
+_SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_SafeLoader):
+    """YAML's safe loader; of a key that is there twice it would silently keep the last."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [key.value for key, _ in node.value]
+        twice = [key for key in keys if keys.count(key) > 1]
+        if twice:
+            raise yaml.constructor.ConstructorError(
+                None, None, f"the key {twice[0]!r} is there twice", node.start_mark
+            )
+        return super().construct_mapping(node, deep)
 
 
 def _check_references(registry: Registry) -> None:

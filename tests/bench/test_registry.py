@@ -111,6 +111,32 @@ def test_yaml_that_builds_objects_is_refused(tmp_path):
         registry.load([mine])
 
 
+def test_a_key_that_is_there_twice_is_refused(tmp_path):
+    mine = tmp_path / "my.yaml"
+    mine.write_text("presets:\n  small: {title: one}\n  small: {title: two}\n")
+    with pytest.raises(BenchError, match="the key 'small' is there twice"):
+        registry.load([mine])
+
+
+@pytest.mark.parametrize("name", ["../../elsewhere", "a/b", ".hidden", "a,b"])
+def test_a_name_that_cannot_name_a_folder_is_refused(tmp_path, name):
+    mine = block(tmp_path / "my.yaml", name=f'"{name}"')
+    with pytest.raises(BenchError) as caught:
+        registry.load([mine])
+    assert str(caught.value) == (
+        f"{mine}: model {name!r} needs a name of letters, digits, '-', '_', '.' and '@'."
+    )
+
+
+def test_a_block_has_no_second_name(tmp_path):
+    mine = block(tmp_path / "my.yaml", more="    name: other\n")
+    with pytest.raises(BenchError) as caught:
+        registry.load([mine])
+    assert str(caught.value) == (
+        f"{mine}: model 'tiny' has the key 'name'; a block is named by its own key."
+    )
+
+
 def test_a_factory_beside_its_registry_is_importable(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "path", list(sys.path))
     (tmp_path / "beside_net.py").write_text("class Tiny: ...\n")
