@@ -75,23 +75,27 @@ def load_fold(path: Path) -> FoldRecord:
     try:
         rows = table.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise BenchError(f"{table} cannot be read: {error}. Run the fold again.") from error
+        raise BenchError(f"{table} cannot be read: {error}. {_again(path)}") from error
     if hashlib.sha256(rows.encode()).hexdigest() != digest:
         raise BenchError(
             f"{table} is not the file that {path.name} was written with: its sha256 differs. "
-            f"Run the fold again."
+            f"{_again(path)}"
         )
     record = read(FoldRecord, {**body, "predictions": []}, str(path))
     try:
         return replace(record, predictions=_predictions(rows, record.request.classes))
     except (KeyError, ValueError, TypeError) as error:
         raise BenchError(
-            f"{table} holds a row that cannot be read: {error!r}. Run the fold again."
+            f"{table} holds a row that cannot be read: {error!r}. {_again(path)}"
         ) from error
 
 
 def load_folds(results: Path) -> tuple[tuple[FoldRecord, ...], tuple[Damage, ...]]:
-    """All finished folds under a results folder in path order, and the files that are damaged."""
+    """All finished folds under a results folder in path order, and the files that are damaged.
+
+    Raises:
+        BenchError: the folder is a file, or cannot be read.
+    """
     return _load_all(results / "accuracy", load_fold)
 
 
@@ -113,7 +117,11 @@ def load_cost(path: Path) -> CostRecord:
 
 
 def load_costs(results: Path) -> tuple[tuple[CostRecord, ...], tuple[Damage, ...]]:
-    """All cost records under a results folder in path order, and the files that are damaged."""
+    """All cost records under a results folder in path order, and the files that are damaged.
+
+    Raises:
+        BenchError: the folder is a file, or cannot be read.
+    """
     return _load_all(results / "cost", load_cost)
 
 
@@ -179,22 +187,31 @@ def _unsealed(path: Path) -> dict[str, Any]:
     try:
         body = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise BenchError(f"{path} cannot be read: {error}. Run it again.") from error
+        raise BenchError(f"{path} cannot be read: {error}. {_again(path)}") from error
     if not isinstance(body, dict):
-        raise BenchError(f"{path} is no record. Run it again.")
+        raise BenchError(f"{path} is no record. {_again(path)}")
     if body.get("schema") != SCHEMA:
         raise BenchError(
             f"{path} has schema {body.get('schema')!r}; this version reads {SCHEMA}. "
-            f"Update bench, or run it again."
+            f"Update bench, or move it away and run again."
         )
     if body.pop("sha256", None) != digest(body):
         raise BenchError(
-            f"{path} was changed after it was written: its sha256 differs. Run it again."
+            f"{path} was changed after it was written: its sha256 differs. {_again(path)}"
         )
     return body
 
 
+def _again(path: Path) -> str:
+    # a json that lies there is a fold that is done, whatever is in it
+    return f"Delete {path.name} and run again."
+
+
 def _load_all(folder: Path, load: Any) -> tuple[tuple[Any, ...], tuple[Damage, ...]]:
+    results = folder.parent
+    if results.exists() and not (results.is_dir() and os.access(results, os.R_OK | os.X_OK)):
+        state = "cannot be read" if results.is_dir() else "is a file"
+        raise BenchError(f"results folder {results} {state}. Free it, or pass --results DIR.")
     records: list[Any] = []
     damaged: list[Damage] = []
     for path in sorted(folder.rglob("*.json")):

@@ -45,7 +45,7 @@ def test_a_changed_csv_is_found(tmp_path, fold_record):
         store.load_fold(path)
     assert str(caught.value) == (
         f"{table} is not the file that fold-0.json was written with: its sha256 differs. "
-        f"Run the fold again."
+        f"Delete fold-0.json and run again."
     )
 
 
@@ -55,7 +55,8 @@ def test_a_changed_json_is_found(tmp_path, fold_record):
     with pytest.raises(BenchError) as caught:
         store.load_fold(path)
     assert str(caught.value) == (
-        f"{path} was changed after it was written: its sha256 differs. Run it again."
+        f"{path} was changed after it was written: its sha256 differs. "
+        f"Delete fold-0.json and run again."
     )
 
 
@@ -65,7 +66,7 @@ def test_another_schema_is_refused_with_a_sentence(tmp_path, fold_record):
     with pytest.raises(BenchError) as caught:
         store.load_fold(path)
     assert str(caught.value) == (
-        f"{path} has schema 2; this version reads 1. Update bench, or run it again."
+        f"{path} has schema 2; this version reads 1. Update bench, or move it away and run again."
     )
 
 
@@ -85,6 +86,21 @@ def test_unfinished_work_is_no_result(tmp_path, fold_record):
     folder.mkdir(parents=True)
     (folder / "epochs.json").write_text("[]")
     assert store.load_folds(tmp_path) == ((), ())
+
+
+def test_a_results_folder_that_is_a_file_gets_a_sentence(tmp_path):
+    (tmp_path / "results").write_text("")
+    with pytest.raises(BenchError) as caught:
+        store.load_folds(tmp_path / "results")
+    assert str(caught.value) == (
+        f"results folder {tmp_path / 'results'} is a file. Free it, or pass --results DIR."
+    )
+
+
+def test_a_results_folder_that_cannot_be_read_gets_a_sentence(tmp_path, monkeypatch):
+    monkeypatch.setattr(store.os, "access", lambda path, mode: False)
+    with pytest.raises(BenchError, match="cannot be read"):
+        store.load_costs(tmp_path)
 
 
 def test_a_results_folder_that_cannot_be_written_gets_a_sentence(tmp_path, fold_record):
