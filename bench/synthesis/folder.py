@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.errors import BenchError
-from bench.synthesis import MARKER, is_synthetic
+from bench.synthesis import MARKER
 
 
 def draw_folder(folder: Path, recipe: Mapping[str, Any], write: Callable[[Path], None]) -> None:
@@ -22,12 +22,15 @@ def draw_folder(folder: Path, recipe: Mapping[str, Any], write: Callable[[Path],
         write: puts the content into the empty folder that it is given.
 
     Raises:
-        BenchError: the folder holds something else.
+        BenchError: it is no folder, or one that holds something else.
     """
+    if folder.exists() and not folder.is_dir():
+        raise BenchError(f"{str(folder)!r} is a file; expected a folder. Choose another name.")
     marker = f"Drawn by this program, not filmed.\n{json.dumps(recipe)}\n"
     if _holds(folder, marker):
         return
-    if folder.exists() and not is_synthetic(folder) and any(folder.iterdir()):
+    # the marker of a folder around or inside this one says nothing about what lies here
+    if folder.exists() and not (folder / MARKER).is_file() and any(folder.iterdir()):
         raise BenchError(
             f"{str(folder)!r} is not empty and was not drawn by this program. Expected a new "
             f"folder, or one with the file {MARKER}. Choose another folder, or empty this one."
@@ -46,4 +49,5 @@ def draw_folder(folder: Path, recipe: Mapping[str, Any], write: Callable[[Path],
 
 
 def _holds(folder: Path, marker: str) -> bool:
-    return is_synthetic(folder) and (folder / MARKER).read_text() == marker
+    file = folder / MARKER
+    return file.is_file() and file.read_text() == marker

@@ -89,6 +89,17 @@ def test_a_foreign_folder_is_never_touched(tmp_path):
     assert (tmp_path / "thesis.tex").read_text() == "years of work"
 
 
+@pytest.mark.parametrize("marked", ["..", "inner"])
+def test_a_folder_beside_a_drawn_one_is_never_touched(tmp_path, marked):
+    folder = tmp_path / "mine"
+    (folder / "inner").mkdir(parents=True)
+    (folder / "thesis.tex").write_text("years of work")
+    (folder / marked / "SYNTHETIC").write_text("drawn")
+    with pytest.raises(BenchError, match="was not drawn by this program"):
+        generate(folder)
+    assert (folder / "thesis.tex").read_text() == "years of work"
+
+
 def test_a_drawing_that_is_interrupted_leaves_no_folder(tmp_path):
     def interrupt(items, description, total):
         yield next(iter(items))
