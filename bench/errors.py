@@ -20,7 +20,7 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> BenchError:
         name: the name that was given.
         known: the names that would have been accepted.
     """
-    names = sorted(known)
+    names = sorted(set(known))
     near = difflib.get_close_matches(name, names, n=1)
     hint = f" Did you mean {near[0]!r}?" if near else ""
     return BenchError(f"unknown {kind} {name!r}.{hint} Known: {', '.join(names) or 'none'}.")

@@ -118,18 +118,6 @@ def load(model: nn.Module, entry: ModelEntry, weights: Weights) -> Report:
     return Report(tuple(fitting), missing, tuple(unexpected), tuple(skipped))
 
 
-def describe(report: Report) -> tuple[str, ...]:
-    """A line for each kind of name that is not simply matched; empty when all are."""
-    kinds = {
-        "the network keeps its own": report.missing,
-        "the file also has": report.unexpected,
-        "left out of the file": report.skipped,
-    }
-    return tuple(
-        f"{what} {len(names)}: {', '.join(names)}" for what, names in kinds.items() if names
-    )
-
-
 def make_synthetic_trunk(cache: Path, watch: Watch) -> Weights:
     """A ResNet-18 that was trained to name the expressions of drawn faces; made once, then kept.
 

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from bench.errors import unknown
+
 Registries = Annotated[
     list[Path] | None,
     typer.Option("--registry", help="A registry of your own, beside ours. Repeatable."),
@@ -15,7 +17,15 @@ Results = Annotated[
 Root = Annotated[
     Path | None, typer.Option("--root", help="Folder of the dataset, as its distributor ships it.")
 ]
-Format = Annotated[str, typer.Option("--format", help="text or json.")]
+
+
+def _text_or_json(format: str) -> str:
+    if format not in ("text", "json"):
+        raise unknown("format", format, ("text", "json"))
+    return format
+
+
+Format = Annotated[str, typer.Option("--format", help="text or json.", callback=_text_or_json)]
 
 
 def names(text: str) -> list[str]:

@@ -55,7 +55,7 @@ def check(
 
     Args:
         dataset: as its loader read it.
-        entry: publishes the counts to compare with.
+        entry: publishes the counts to compare with; a synthetic twin has its own.
         root: the folder that the videos' paths are relative to.
         watch: wraps an iterable of videos to show progress.
     """
@@ -66,7 +66,7 @@ def check(
     whole = [video for video in dataset.videos if video.id not in broken]
     return Report(
         dataset=dataset.name,
-        counts=_counts(dataset, entry.published),
+        counts=_counts(dataset, {} if dataset.synthetic else entry.published),
         left_out=dataset.left_out,
         missing=dataset.missing,
         broken=broken,

@@ -42,8 +42,3 @@ PROTOTYPES: Mapping[str, Mapping[int, float]] = {
 Source: the units are the EMFACS prototypes (Ekman and Friesen, EMFACS-7, 1983; FACS
 Investigator's Guide, 2002, Table 10-1); the intensities are ours.
 """
-
-
-def units_of(expression: str, intensity: float) -> dict[int, float]:
-    """Action units of an expression at an intensity in [0, 1]: unit -> intensity."""
-    return {unit: full * intensity for unit, full in PROTOTYPES[expression].items()}

@@ -1,4 +1,5 @@
 import shutil
+from dataclasses import replace
 
 import av
 import cv2
@@ -57,6 +58,12 @@ def test_counts_are_set_beside_the_published_ones(root, faces):
     assert report.counts["videos"] == Count(4, 4)
     assert report.counts["happy"] == Count(2, 3)
     assert not report.clean
+
+
+def test_a_synthetic_twin_is_not_held_against_the_counts_of_the_real_set(root, faces):
+    report = check(replace(faces, synthetic=True), entry(videos=205), root)
+    assert report.counts["videos"] == Count(4, None)
+    assert report.clean
 
 
 def test_a_published_class_that_the_folder_lacks_differs(root, faces):
