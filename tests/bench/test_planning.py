@@ -96,6 +96,16 @@ def test_another_file_under_the_same_name_makes_another_identity(prepared, tmp_p
     assert len({*identities, ask(prepared)[0].identity}) == 3
 
 
+def test_a_root_one_folder_higher_keeps_the_identity(prepared, tmp_path):
+    (tmp_path / "inner").mkdir()
+    for video in prepared.dataset.videos:
+        (tmp_path / "inner" / video.path).write_bytes(b"pixels")
+    videos = tuple(replace(v, path=f"inner/{v.path}") for v in prepared.dataset.videos)
+    higher = replace(prepared, root=tmp_path, dataset=replace(prepared.dataset, videos=videos))
+    inner = replace(prepared, root=tmp_path / "inner")
+    assert ask(higher)[0].identity == ask(inner)[0].identity
+
+
 def test_another_place_for_first_weights_makes_another_identity(prepared):
     job = ask(prepared, weights=Weights("mine.pth", "1" * 64))[0]
     elsewhere = replace(job.model.pretraining, module="head")
