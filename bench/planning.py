@@ -44,7 +44,7 @@ class PreparedDataset:
 
 
 def fingerprint(dataset: Dataset) -> str:
-    """Hash over what a loader says of each video; not over paths, which the root's place changes."""
+    """Hash over what a loader says of each video; a path depends on where the root points."""
     rows = [[v.id, v.label, v.subject, v.group, v.rotation, v.panes] for v in dataset.videos]
     return digest([list(dataset.classes), rows])[:12]
 
