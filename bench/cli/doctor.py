@@ -72,7 +72,7 @@ def _registry(registry: Registries) -> Iterator[Line]:
     yield (
         "registry",
         "ok",
-        f"{len(loaded.models)} models, {len(loaded.datasets)} datasets, {files} files",
+        f"{len(loaded.models)} models, {len(loaded.datasets)} datasets, files: {files}",
     )
     shelf = os.environ.get("BENCH_DATA")
     for name, entry in loaded.datasets.items():

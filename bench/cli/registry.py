@@ -6,7 +6,7 @@ import typer
 
 from bench.cli.options import Format, Registries
 from bench.cli.screen import described, say, show, show_json
-from bench.errors import BenchError, unknown
+from bench.errors import unknown
 from bench.schema import plain
 
 _COLUMNS = {
@@ -46,7 +46,7 @@ def show_entry(
     loaded = load(registry or ())
     found = {s: getattr(loaded, s)[name] for s in SECTIONS if name in getattr(loaded, s)}
     if not found:
-        raise unknown("entry", name, (n for s in SECTIONS for n in getattr(loaded, s)))
+        raise unknown("entry", name, {n for s in SECTIONS for n in getattr(loaded, s)})
     if format == "json":
         show_json({section: plain(entry) for section, entry in found.items()})
         return
@@ -64,7 +64,7 @@ def _rows(section: str, registry: Registries) -> list[dict[str, object]]:
     from bench.registry import SECTIONS, load
 
     if section not in SECTIONS:
-        raise BenchError(str(unknown("section", section, [*SECTIONS, "protocols"])))
+        raise unknown("section", section, [*SECTIONS, "protocols"])
     rows = [plain(entry) for entry in getattr(load(registry or ()), section).values()]
     for row in rows:
         if row.get("complexity"):
