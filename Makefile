@@ -35,16 +35,17 @@ fix: $(VENV)/.installed-dev
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "error: $(PYTHON) is older than 3.11. Pass another: make PYTHON=python3.12 ..."; exit 2; }
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV) || \
+	  { rm -rf $(VENV); echo "error: $(PYTHON) has no venv. On Debian: apt install python3-venv"; exit 2; }
 
 $(VENV)/.installed: pyproject.toml | $(BIN)/python
 	@echo "== installing torch and what else is needed into $(VENV) (5 GB, one to three minutes)"
-	$(BIN)/python -m pip install --disable-pip-version-check -q --progress-bar on -e .
+	$(BIN)/python -m pip install --disable-pip-version-check -e .
 	@touch $@
 
 $(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
 	@echo "== installing torch and the tools of development into $(VENV) (5 GB, one to three minutes)"
-	$(BIN)/python -m pip install --disable-pip-version-check -q -e '.[dev]'
+	$(BIN)/python -m pip install --disable-pip-version-check -e '.[dev]'
 	@touch $(VENV)/.installed $@
 
 clean:

@@ -12,7 +12,7 @@ from bench.errors import BenchError
 from bench.frames.batches import Batch, to_float
 from bench.frames.sampling import Choice
 from bench.objectives import Outputs
-from bench.records import FoldRequest, ModelEntry
+from bench.records import FoldRequest, ModelEntry, Precision
 from bench.registry import resolve
 
 
@@ -46,16 +46,38 @@ def build(entry: ModelEntry, classes: int) -> nn.Module:
 def forward(
     network: nn.Module, batch: Batch, request: FoldRequest, device: torch.device
 ) -> Outputs:
-    """Everything that a network says about a batch in one pass; `logits` (B, K) at least."""
+    """Everything that a network says about a batch in one pass; `logits` (B, K) at least.
+
+    Raises:
+        BenchError: `outputs` of the network gives no logits.
+    """
     video = to_float(batch.video.to(device, non_blocking=True), request.model.input)
-    if hasattr(network, "outputs"):
-        return network.outputs(video)  # pyright: ignore[reportCallIssue]
-    return {"logits": network(video)}
+    if not hasattr(network, "outputs"):
+        return {"logits": network(video)}
+    outputs = network.outputs(video)  # pyright: ignore[reportCallIssue]
+    if "logits" not in outputs:
+        raise BenchError(
+            f"outputs of model {request.model.name!r} has the keys {', '.join(outputs)}; expected "
+            f"'logits' among them. Name its logits so, or remove the method."
+        )
+    return outputs
 
 
-def precision(request: FoldRequest, device: torch.device) -> AbstractContextManager[Any]:
-    """Autocast as the preset asks for it; fp32 is left alone."""
-    dtype = {"bf16": torch.bfloat16, "fp16": torch.float16}.get(request.preset.precision)
+def precision_for(network: nn.Module, asked: Precision, device: torch.device) -> Precision:
+    """The precision a network really runs in.
+
+    On the CPU a network with 3D convolutions keeps fp32: in bf16, oneDNN's weight gradients of a
+    3D convolution over two frames were off by more than half of their norm, or not finite, and
+    differed from call to call (torch 2.15).
+    """
+    if device.type == "cpu" and any(isinstance(m, nn.Conv3d) for m in network.modules()):
+        return "fp32"
+    return asked
+
+
+def autocast(precision: Precision, device: torch.device) -> AbstractContextManager[Any]:
+    """The context that a forward pass of this precision runs in; fp32 is left alone."""
+    dtype = {"bf16": torch.bfloat16, "fp16": torch.float16}.get(precision)
     return torch.autocast(device.type, dtype=dtype, enabled=dtype is not None)
 
 
@@ -85,6 +107,15 @@ def check_outputs(logits: Tensor, batch: Batch, request: FoldRequest) -> None:
             f"model {name!r} gives probabilities (each row sums to 1); expected logits. Remove "
             f"the softmax at its end, as with args: {{head_activation: null}}."
         )
+
+
+def explain_input(error: Exception, batch: Batch, request: FoldRequest) -> BenchError:
+    """The sentence for a network that cannot take its first batch."""
+    name, shape = request.model.name, tuple(batch.video.shape)
+    return BenchError(
+        f"model {name!r} cannot take its input of shape {shape}: {error}. Check input and args "
+        f"of its block: they must agree on clips, frames and size."
+    )
 
 
 def explain_memory(error: Exception, request: FoldRequest) -> Exception:
@@ -131,9 +162,10 @@ def predict(
         BenchError: the outputs of the first batch cannot be logits.
     """
     network.eval()
+    precision = precision_for(network, request.preset.precision, device)
     views: list[_View] = []
     for position, batch in enumerate(batches):
-        with torch.inference_mode(), precision(request, device):
+        with torch.inference_mode(), autocast(precision, device):
             outputs = forward(network, batch, request, device)
         if position == 0:
             check_outputs(outputs["logits"], batch, request)

@@ -438,6 +438,8 @@ class FoldRecord:
     """Wall time of the parts: train, test."""
     created: str
     """UTC, ISO 8601."""
+    precision: Precision = "fp32"
+    """What the network really ran in, which may be more than its preset asks for."""
     first_weights: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     """Names of tensors by what became of them: matched, missing, unexpected, skipped."""
     schema: int = SCHEMA

@@ -99,6 +99,7 @@ def evaluate(
             selected_epoch=history.selected,
             predictions=predictions,
             seconds={"train": trained - began, "test": time.perf_counter() - trained},
+            precision=trainee.precision,
             first_weights=loaded,
             created=_now(),
         )

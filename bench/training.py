@@ -17,9 +17,16 @@ from torch.utils.data import Sampler
 
 from bench.errors import BenchError
 from bench.frames.batches import Batch, VideoFrames, loader
-from bench.network import check_outputs, explain_memory, forward, precision
-from bench.objectives import Objective
-from bench.records import Epoch, FoldRequest
+from bench.network import (
+    autocast,
+    check_outputs,
+    explain_input,
+    explain_memory,
+    forward,
+    precision_for,
+)
+from bench.objectives import Objective, Outputs
+from bench.records import Epoch, FoldRequest, Precision
 from bench.schedule import learning_rate
 from bench.schema import plain, read
 from bench.store import write_atomically
@@ -125,6 +132,7 @@ class Trainee(nn.Module):
         self.objective = objective
         self.request = request
         self.device = device
+        self.precision: Precision = precision_for(network, request.preset.precision, device)
         self.epoch = 0
         self.batches = 0
         self.checked = False
@@ -133,11 +141,8 @@ class Trainee(nn.Module):
     def train_step(self, data: Batch, optim_wrapper: OptimWrapper) -> dict[str, Tensor]:
         """One optimiser step on one batch; mmengine calls it."""
         try:
-            with precision(self.request, self.device), optim_wrapper.optim_context(self):
-                outputs = forward(self.network, data, self.request, self.device)
-                if not self.checked:
-                    check_outputs(outputs["logits"], data, self.request)
-                    self.checked = True
+            with autocast(self.precision, self.device), optim_wrapper.optim_context(self):
+                outputs = self._forward(data)
                 loss = self.objective(outputs, data.labels.to(self.device), self.epoch)
             if not torch.isfinite(loss):
                 raise _not_finite(self, data, loss.item())
@@ -146,6 +151,20 @@ class Trainee(nn.Module):
         except (RuntimeError, MemoryError) as error:
             raise explain_memory(error, self.request) from error
         return {"loss": loss.detach()}
+
+    def _forward(self, data: Batch) -> Outputs:
+        """The outputs of a batch; those of the first one are looked at closely."""
+        if self.checked:
+            return forward(self.network, data, self.request, self.device)
+        try:
+            outputs = forward(self.network, data, self.request, self.device)
+        except (ValueError, RuntimeError) as error:
+            if (other := explain_memory(error, self.request)) is not error:
+                raise other from error
+            raise explain_input(error, data, self.request) from error
+        check_outputs(outputs["logits"], data, self.request)
+        self.checked = True
+        return outputs
 
 
 class EpochOrder(Sampler[int]):
@@ -211,14 +230,15 @@ class _Book(Hook):
         self.epochs: list[Epoch] = []
         self.losses: list[Tensor] = []
         self.began = 0.0
+        self.rounds: Iterator[int] = iter(())
         self.ticks: Iterator[int] = iter(())
         trainee.video_ids = [video.id for video in videos.videos]
 
     def before_train(self, runner: Runner) -> None:
         self.epochs = _read_epochs(self.folder)[: runner.epoch]
-        extent = self.trainee.request.extent
-        steps = (extent.epochs - runner.epoch) * len(runner.train_dataloader)
-        self.ticks = iter(self.watch(range(steps), self._description(runner.epoch), steps))
+        left = self.trainee.request.extent.epochs - runner.epoch
+        self.rounds = iter(self.watch(range(left), self._description(runner.epoch), left))
+        next(self.rounds, None)
 
     def before_train_epoch(self, runner: Runner) -> None:
         epoch, request = runner.epoch, self.trainee.request
@@ -235,6 +255,10 @@ class _Book(Hook):
             group["lr"] = rate * group["factor"]
         self.losses = []
         self.began = time.perf_counter()
+        steps = len(runner.train_dataloader)
+        shown = f"  epoch {epoch + 1}/{request.extent.epochs}"
+        self.ticks = iter(self.watch(range(steps), shown, steps))
+        next(self.ticks, None)
 
     def after_train_iter(
         self, runner: Runner, batch_idx: int, data_batch: Any = None, outputs: Any = None
@@ -244,6 +268,7 @@ class _Book(Hook):
         next(self.ticks, None)
 
     def after_train_epoch(self, runner: Runner) -> None:
+        next(self.rounds, None)
         request = self.trainee.request
         score = self.choose() if self.choose else None
         best = max((e.validation for e in self.epochs if e.validation is not None), default=-1.0)
@@ -267,8 +292,6 @@ class _Book(Hook):
         checkpoint["message_hub"] = {"log_scalars": {}, "runtime_info": {}, "resumed_keys": {}}
 
     def close(self) -> History:
-        for _ in self.ticks:
-            pass
         if self.choose is None:
             return History(tuple(self.epochs), self.epochs[-1].epoch)
         best = max(self.epochs, key=lambda e: (e.validation or 0.0, -e.epoch))
@@ -307,7 +330,7 @@ def _optimizer(trainee: Trainee) -> OptimWrapper:
             parameters, request.extent.lr, betas=recipe.betas, weight_decay=recipe.weight_decay
         )
     clip = {"max_norm": recipe.clip_grad_norm} if recipe.clip_grad_norm else None
-    if request.preset.precision == "fp16":
+    if trainee.precision == "fp16":
         return AmpOptimWrapper(dtype="float16", optimizer=optimizer, clip_grad=clip)
     return OptimWrapper(optimizer, clip_grad=clip)
 

@@ -70,13 +70,15 @@ def check(dataset: DatasetName, root: Root = None, registry: Registries = None) 
     """Compare a folder with what was published: counts, missing and broken files, duplicates."""
     from bench.datasets.check import check as check_tree
     from bench.datasets.check import describe
-    from bench.preparation import find_root, open_dataset
+    from bench.preparation import describe_dataset, find_root, open_dataset
     from bench.registry import load
 
     entry = load(registry or ()).dataset(dataset)
     with progress() as watch:
         folder = find_root(entry, root, watch)
-        report = check_tree(open_dataset(entry, folder), entry, folder, watch=watch)
+        data = open_dataset(entry, folder)
+        report = check_tree(data, entry, folder, watch=watch)
+    say(next(describe_dataset(entry, data)))
     for line in describe(report):
         say(line)
     if not report.clean:

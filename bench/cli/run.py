@@ -139,7 +139,10 @@ def plan(spec: RunSpec, registry: Registries = None) -> None:
             e = first.extent
             steps = f"{e.epochs} x {e.steps_per_epoch} of {e.batch_size}"
             done = f"{len(job.requests) - len(todo)} of {len(job.requests)}"
-            rows.append([first.model.name, first.dataset, first.identity, done, steps, needed])
+            weights = first.weights
+            unmade = weights.origin != "none" and weights.sha256 is None
+            identity = "known once its weights are made" if unmade else first.identity
+            rows.append([first.model.name, first.dataset, identity, done, steps, needed])
     show(
         ["model", "dataset", "identity", "folds done", "epochs x steps of videos", "hours"],
         [[*row[:-1], f"{row[-1]:.2f}"] for row in rows],
