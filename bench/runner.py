@@ -262,6 +262,12 @@ def _explained(request: FoldRequest) -> Iterator[None]:
         yield
     except (RuntimeError, MemoryError) as error:
         raise explain_memory(error, request) from error
+    except OSError as error:
+        raise BenchError(
+            f"fold {request.fold.index + 1} of model {request.model.name!r} stopped: "
+            f"{error.filename or 'a file'}: {error.strerror or error}. Free space or permissions; "
+            f"finished epochs are kept, and the same command goes on."
+        ) from error
 
 
 def _device(name: str) -> torch.device:

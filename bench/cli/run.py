@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Callable
 from pathlib import Path
+from shutil import rmtree
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -92,6 +93,7 @@ def run(
     from bench.preparation import lay_out
     from bench.registry import load
     from bench.runner import cost, evaluate
+    from bench.store import partial_folder
 
     trained = kept = 0
     try:
@@ -101,6 +103,8 @@ def run(
                 todo = [r for r in job.requests if overwrite or not _done(spec, r)]
                 kept += len(job.requests) - len(todo)
                 for position, request in enumerate(todo):
+                    if overwrite:
+                        rmtree(partial_folder(Path(spec.results), request), ignore_errors=True)
                     tell = say if position == 0 else _quiet
                     record = evaluate(request, job.places, job.prepared.dataset, watch, tell)
                     trained += 1

@@ -11,6 +11,7 @@ import pytest
 
 from bench import store
 from bench.cli import main
+from bench.measurement.accuracy import count, uar
 
 RUN = ["run", "--dataset", "tiny-faces", "--no-cost", "--device", "cpu"]
 
@@ -75,10 +76,11 @@ class TestTheLine:
         assert first != second
 
     def test_another_preset_recipe_or_selection_never_reuses_a_result(self, tmp_path):
-        for more in ([], ["--preset", "quick"], ["--selection", "validation"]):
+        others = (["--preset", "quick"], ["--selection", "validation"], ["--recipe", "brief"])
+        for more in ([], *others):
             run(tmp_path, "--folds", "0", *more)
         records, _ = store.load_folds(tmp_path)
-        assert len({r.request.identity for r in records}) == 3
+        assert len({r.request.identity for r in records}) == 4
 
     def test_overwrite_trains_again(self, tmp_path, capsys):
         run(tmp_path, "--folds", "0")
@@ -105,6 +107,14 @@ class TestTheLine:
         (record,), _ = store.load_folds(tmp_path)
         scores = [e.validation for e in record.epochs]
         assert record.selected_epoch == scores.index(max(scores))
+
+    def test_the_weights_of_the_chosen_epoch_give_the_answers(self, tmp_path):
+        # chosen on the test videos themselves, so that the two numbers must be one
+        run(tmp_path, "--folds", "0", "--selection", "test")
+        (record,), _ = store.load_folds(tmp_path)
+        scored = uar(count(record.predictions, record.request.classes))
+        assert record.epochs[record.selected_epoch].validation == scored
+        assert scored == max(e.validation for e in record.epochs)
 
     def test_a_plan_trains_nothing_and_says_what_is_done(self, tmp_path, capsys):
         run(tmp_path, "--folds", "0")
