@@ -1,9 +1,11 @@
-"""A drawn twin of MMI, made once for all tests of the command line."""
+"""A drawn twin of MMI, made once, and a screen on which no table wraps."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from bench.cli import main, screen
 from bench.synthesis.mmi import write
 
 
@@ -13,3 +15,30 @@ def twin(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("data") / "mmi"
     write(folder, subjects=2, workers=1)
     return folder
+
+
+@pytest.fixture
+def ask(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str, str]]:
+    """Run one command: its exit code, what it printed, and what it complained of."""
+    monkeypatch.setattr(screen.console, "width", 1000)
+    for name in ("BENCH_REGISTRY", "BENCH_DATA", "BENCH_RESULTS"):
+        monkeypatch.delenv(name, raising=False)
+
+    def call(*words: object) -> tuple[int, str, str]:
+        code = main([str(word) for word in words])
+        return code, *capsys.readouterr()
+
+    return call
+
+
+@pytest.fixture
+def cells() -> Callable[[str], list[list[str]]]:
+    """The body of a printed table, row by row."""
+
+    def read(text: str) -> list[list[str]]:
+        rows = [line for line in text.splitlines() if line.startswith("│")]
+        return [[cell.strip() for cell in row.strip("│").split("│")] for row in rows]
+
+    return read

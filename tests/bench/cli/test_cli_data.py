@@ -1,0 +1,155 @@
+"""`bench data` and `bench folds`: what a run stands on, shown and frozen."""
+
+import json
+import shutil
+
+import pytest
+
+from bench.preparation import open_dataset
+from bench.registry import load
+from bench.synthesis import is_synthetic
+
+FOLDS = ("folds", "mmi", "--protocol", "subject-2-fold", "--root")
+COUNTS = [
+    *("videos: 12", "subjects: 2", "angry: 2", "disgust: 2", "fear: 2", "happy: 2"),
+    *("sad: 2", "surprise: 2"),
+]
+LEFT_OUT = [
+    "left out: 1 (emotion code 7)",
+    "left out: 1 (emotion code 10)",
+    "left out: 2 (no emotion tag)",
+    "left out: 2 (profile view)",
+    "left out: 1 (still images)",
+]
+
+
+class TestFolds:
+    def test_sizes_and_classes_of_every_fold_are_shown(self, ask, cells, twin):
+        code, out, err = ask(*FOLDS, twin)
+        assert (code, err) == (0, "")
+        assert cells(out) == [
+            ["0", "6", "6", "1", *["1"] * 6],
+            ["1", "6", "6", "1", *["1"] * 6],
+        ]
+
+    def test_a_program_gets_the_hash_that_a_person_sees_the_start_of(self, ask, twin):
+        shown = json.loads(ask(*FOLDS, twin, "--format", "json")[1])
+        line = f"hash {shown['hash'][:12]}, made by subject-independent, balanced, seed 0"
+        assert ask(*FOLDS, twin)[1].splitlines()[-1] == line
+        assert (shown["protocol"], len(shown["hash"])) == ("subject-2-fold", 64)
+        assert [fold["test"]["videos"] for fold in shown["folds"]] == [6, 6]
+
+    def test_frozen_folds_come_back_with_the_same_hash(self, ask, twin, tmp_path):
+        frozen = tmp_path / "frozen.json"
+        made = json.loads(ask(*FOLDS, twin, "--format", "json", "--freeze", frozen)[1])
+        again = ask("folds", "mmi", "--root", twin, "--split", frozen, "--format", "json")
+        assert json.loads(again[1]) == made
+
+    def test_looking_writes_nothing(self, ask, twin, tmp_path):
+        assert ask(*FOLDS, twin, "--results", tmp_path / "results")[0] == 0
+        assert list(tmp_path.iterdir()) == []
+
+    def test_more_folds_than_subjects_are_refused(self, ask, twin):
+        code, out, err = ask("folds", "mmi", "--root", twin)
+        assert (code, out) == (2, "")
+        assert err.startswith("error: 10 folds need at least 10 subjects")
+
+    def test_a_dataset_that_is_not_there_is_answered_with_the_known_ones(self, ask):
+        assert ask("folds", "mmmi") == (
+            2,
+            "",
+            "error: unknown dataset 'mmmi'. Did you mean 'mmi'? Known: mmi, synthetic.\n",
+        )
+
+
+class TestSynth:
+    def test_the_smallest_twin_is_read_by_the_adapter_and_stays_synthetic(self, ask, tmp_path):
+        out = tmp_path / "twin"
+        code, said, err = ask("data", "synth", "--like", "mmi", "--out", out, "--subjects", 1)
+        assert (code, err) == (0, "")
+        assert said.splitlines() == [
+            "drawing the MMI twin (13)",
+            f"wrote a twin of mmi with 1 drawn people into {out}: SYNTHETIC DATA",
+        ]
+        dataset = open_dataset(load().dataset("mmi"), out)
+        assert (len(dataset.videos), dataset.synthetic, is_synthetic(out)) == (6, True, True)
+
+    def test_an_unknown_twin_is_answered_with_the_known_ones(self, ask, tmp_path):
+        assert ask("data", "synth", "--like", "mmmi", "--out", tmp_path / "x") == (
+            2,
+            "",
+            "error: unknown twin 'mmmi'. Did you mean 'mmi'? Known: mmi.\n",
+        )
+        assert list(tmp_path.iterdir()) == []
+
+    def test_a_folder_with_anything_else_in_it_is_left_alone(self, ask, tmp_path):
+        (tmp_path / "thesis.tex").write_text("years of work")
+        code, _, err = ask("data", "synth", "--like", "mmi", "--out", tmp_path)
+        assert (code, err[:7]) == (2, "error: ")
+        assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
+
+
+class TestCheck:
+    @pytest.fixture
+    def copied(self, twin, tmp_path):
+        return shutil.copytree(twin, tmp_path / "copied")
+
+    def test_a_whole_twin_is_clean_and_compared_with_nothing(self, ask, twin):
+        code, out, err = ask("data", "check", "mmi", "--root", twin)
+        assert (code, err) == (0, "")
+        title = "MMI (SYNTHETIC DATA): 12 videos of 6 classes"
+        clean = "clean: nothing missing, broken or there twice"
+        assert out.splitlines() == ["files of mmi (12)", title, *COUNTS, *LEFT_OUT, clean]
+
+    def test_a_broken_file_and_a_copy_are_named(self, ask, copied):
+        first, second, third, *_ = sorted(copied.glob("Sessions/*/*.avi"))
+        first.write_bytes(b"no video")
+        shutil.copy(second, third)
+        code, out, _ = ask("data", "check", "mmi", "--root", copied)
+        assert code == 1
+        lines = out.splitlines()
+        assert [first.name in line for line in lines if line.startswith("broken: ")] == [True]
+        assert [line.count("mmi:") for line in lines if line.startswith("same content: ")] == [2]
+        assert lines[-1] == "not clean: see above"
+
+    def test_a_folder_that_is_not_drawn_is_set_beside_the_published_counts(self, ask, copied):
+        (copied / "SYNTHETIC").unlink()
+        code, out, _ = ask("data", "check", "mmi", "--root", copied)
+        assert code == 1
+        assert "videos: 12, published 205: DIFFERS" in out.splitlines()
+        assert "SYNTHETIC" not in out
+
+
+class TestPrepare:
+    @pytest.fixture
+    def prepare(self, plugin, ask, tmp_path, monkeypatch):
+        monkeypatch.setenv("BENCH_CACHE", str(tmp_path / "cache"))
+        return lambda *more: ask(
+            *("data", "prepare", "tiny-faces", "--workers", 1, "--registry", plugin), *more
+        )
+
+    def test_the_frames_of_every_video_are_prepared_once(self, prepare):
+        code, out, err = prepare()
+        assert (code, err) == (0, "")
+        counts = "18 videos, 216 frames, 1 MB: 18 with a face, 0 on the fallback crop, 0 unreadable"
+        assert out.splitlines()[:2] == ["frames of tiny-faces (18)", counts]
+        assert prepare()[1].splitlines() == ["frames of tiny-faces (0)", counts]
+
+    def test_a_video_that_cannot_be_read_is_named_and_counted(self, prepare, tmp_path):
+        from tiny_fer.faces import generate
+
+        generate(tmp_path / "faces")
+        (tmp_path / "faces" / "s2" / "sad.mp4").write_bytes(b"no video")
+        code, out, _ = prepare("--root", tmp_path / "faces")
+        assert code == 0
+        assert "18 videos, 204 frames, 1 MB: 17 with a face" in out
+        assert ", 1 unreadable\n" in out
+        assert "s2/sad.mp4" in out
+
+    def test_another_detector_is_another_store(self, prepare):
+        prepare()
+        assert "0 with a face, 18 on the fallback crop" in prepare("--detector", "haar")[1]
+
+    def test_an_unknown_detector_is_refused(self, prepare):
+        code, _, err = prepare("--detector", "har")
+        assert (code, err[:30]) == (2, "error: unknown detector 'har'.")

@@ -1,0 +1,94 @@
+"""`bench list` and `bench show`: every section, for people and for programs."""
+
+import json
+
+import pytest
+
+from bench.protocols import NAMES
+from bench.registry import SECTIONS, load
+from bench.schema import plain
+
+
+def known(section):
+    return [*NAMES] if section == "protocols" else [*getattr(load(), section)]
+
+
+@pytest.mark.parametrize("section", [*SECTIONS, "protocols"])
+def test_a_section_is_listed_in_the_order_of_the_registry(ask, cells, section):
+    code, out, _ = ask("list", section)
+    assert (code, out.split()[0]) == (0, section)
+    assert [row[0] for row in cells(out)] == known(section)
+
+
+@pytest.mark.parametrize("section", [*SECTIONS, "protocols"])
+def test_a_program_gets_the_same_entries_with_every_key(ask, section):
+    code, out, _ = ask("list", section, "--format", "json")
+    entries = json.loads(out)
+    assert (code, [entry["name"] for entry in entries]) == (0, known(section))
+    assert len({frozenset(entry) - {"params"} for entry in entries}) == 1
+
+
+def test_models_are_listed_when_no_section_is_named(ask):
+    assert ask("list") == ask("list", "models")
+
+
+def test_params_are_listed_where_they_are_locked(ask, cells):
+    rows = {row[0]: row[-1] for row in cells(ask("list")[1])}
+    assert (rows["ceflnet"], rows["c3d-table8"]) == ("12828807", "79991015")
+
+
+def test_an_unknown_section_is_answered_with_the_known_ones(ask):
+    assert ask("list", "modles") == (
+        2,
+        "",
+        "error: unknown section 'modles'. Did you mean 'models'? Known: datasets, models, "
+        "objectives, presets, protocols, recipes.\n",
+    )
+
+
+@pytest.mark.parametrize("command", [["list"], ["show", "fan"], ["folds", "synthetic"]])
+def test_a_format_that_cannot_be_written_is_refused(ask, command):
+    assert ask(*command, "--format", "yaml") == (
+        2,
+        "",
+        "error: unknown format 'yaml'. Known: json, text.\n",
+    )
+
+
+def test_an_entry_is_shown_with_its_file_and_its_defaults(ask):
+    code, out, _ = ask("show", "ceflnet")
+    lines = out.splitlines()
+    assert (code, lines[0]) == (0, "model ceflnet  (registry.yaml)")
+    assert "  factory: ceflnet.model:CEFLNet" in lines
+    assert "    mean: 0.0, 0.0, 0.0" in lines  # a default
+    assert "    params: 12828807" in lines
+
+
+def test_a_program_gets_an_entry_whole(ask):
+    code, out, _ = ask("show", "ceflnet", "--format", "json")
+    entry = json.loads(json.dumps(plain(load().models["ceflnet"])))
+    assert (code, json.loads(out)) == (0, {"models": entry})
+
+
+def test_a_name_of_two_sections_shows_both(ask):
+    _, out, _ = ask("show", "c3d")
+    first = [line for line in out.splitlines() if not line.startswith(" ")]
+    assert first == ["model c3d  (registry.yaml)", "recipe c3d  (registry.yaml)"]
+
+
+def test_an_unknown_name_is_answered_with_each_known_one_once(ask):
+    names = sorted({name for section in SECTIONS for name in known(section)})
+    assert ask("show", "ceflnt") == (
+        2,
+        "",
+        f"error: unknown entry 'ceflnt'. Did you mean 'ceflnet'? Known: {', '.join(names)}.\n",
+    )
+
+
+def test_a_registry_of_ones_own_is_listed_and_named(ask, tmp_path):
+    mine = tmp_path / "mine.yaml"
+    mine.write_text("presets:\n  night: {title: all night, epochs: 500}\n")
+    assert "night" in ask("list", "presets", "--registry", mine)[1]
+    assert ask("show", "night", "--registry", mine)[1].splitlines()[0] == (
+        "preset night  (mine.yaml)"
+    )
