@@ -2,22 +2,22 @@
 
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import torch
 
 from bench import store
 from bench.errors import BenchError
-from bench.frames.batches import VideoFrames, loader
+from bench.frames.batches import VideoFrames
 from bench.frames.store import FrameStore
 from bench.measurement import environment
-from bench.measurement.accuracy import count as confusion_of
-from bench.measurement.accuracy import uar
-from bench.network import Answer, build, explain_memory, predict
+from bench.network import build, explain_memory
+from bench.objectives import Objective
 from bench.protocols import validation_part
 from bench.records import (
     CostRecord,
@@ -26,10 +26,10 @@ from bench.records import (
     FoldRequest,
     ModelEntry,
     Places,
-    Prediction,
     Video,
 )
 from bench.registry import resolve
+from bench.scoring import Examiner
 from bench.training import Trainee, Watch, fit
 from bench.weights import load as load_weights
 
@@ -60,38 +60,23 @@ def evaluate(
     Raises:
         BenchError: anything that a user can mend; nothing that was finished is lost.
     """
-    videos = {video.id: video for video in dataset.videos}
-    folder = store.partial_folder(Path(places.results), request)
+    results = Path(places.results)
+    folder = store.partial_folder(results, request)
     with store.claimed(folder), _explained(request):
-        device = _device(places.device)
+        device, frames = _device(places.device), FrameStore(Path(places.store))
         network, loaded = _first_network(request, places, device)
         _tell_weights(request, loaded, tell)
-        frames = FrameStore(Path(places.store))
+        examiner = Examiner(request, network, frames, device, workers=_workers(device))
         train, chosen = _selection_sides(request, dataset)
-        spec = request.model.input
-        training = VideoFrames(
-            frames,
-            [videos[i] for i in train],
-            request.classes,
-            spec,
-            train=True,
-            seed=request.seed,
-            flip=request.recipe.flip,
-        )
-        _require_classes(request, training)
-        choose = None
-        if chosen:
-            choose = _Selector(request, network, frames, [videos[i] for i in chosen], device)
-        objective = resolve(request.objective.factory, f"objective {request.objective.name!r}")
-        minimised = objective(**request.objective.args)
-        trainee = Trainee(network, minimised, request, device, loaded["matched"])
+        training = _training_side(request, frames, train)
+        trainee = Trainee(network, _objective(request), request, device, loaded["matched"])
         began = time.perf_counter()
+        choose = partial(examiner.uar, chosen) if chosen else None
         history = fit(
             trainee, training, folder, choose=choose, watch=watch, workers=_workers(device)
         )
         trained = time.perf_counter()
-        test = [videos[i] for i in request.fold.test]
-        predictions = _answers(request, network, frames, test, device, watch)
+        predictions = examiner.answers(_pick(dataset, request.fold.test), watch)
         record = FoldRecord(
             request=request,
             environment=environment.capture(places.device),
@@ -103,7 +88,7 @@ def evaluate(
             first_weights=loaded,
             created=_now(),
         )
-        store.save_fold(Path(places.results), record)
+        store.save_fold(results, record)
         shutil.rmtree(folder, ignore_errors=True)
     return record
 
@@ -149,72 +134,32 @@ def cost(entry: ModelEntry, classes: int, places: Places, precision: str = "fp32
     return record
 
 
-class _Selector:
-    """UAR of the current weights on the videos that select the epoch."""
-
-    def __init__(
-        self,
-        request: FoldRequest,
-        network: torch.nn.Module,
-        frames: FrameStore,
-        videos: Sequence[Video],
-        device: torch.device,
-    ) -> None:
-        self.arguments = (request, network, frames, videos, device)
-
-    def __call__(self) -> float:
-        answers = _answers(*self.arguments, _unwatched)
-        return uar(confusion_of(answers, self.arguments[0].classes))
+def _pick(dataset: Dataset, ids: Iterable[str]) -> list[Video]:
+    videos = {video.id: video for video in dataset.videos}
+    return [videos[id] for id in ids]
 
 
-def _answers(
-    request: FoldRequest,
-    network: torch.nn.Module,
-    frames: FrameStore,
-    videos: Sequence[Video],
-    device: torch.device,
-    watch: Watch,
-) -> tuple[Prediction, ...]:
-    """One row a video, in the order given; an unreadable one is a row without scores."""
-    readable = [video for video in videos if frames.status(video.id) != "unreadable"]
-    answers: dict[str, Answer] = {}
-    if readable:
-        spec = request.model.input
-        shown = VideoFrames(frames, readable, request.classes, spec, train=False, seed=request.seed)
-        batches = loader(shown, request.extent.batch_size, workers=_workers(device))
-        what = f"{request.model.name} fold {request.fold.index + 1}/{request.folds} scoring"
-        for answer in predict(network, watch(batches, what, len(batches)), request, device):
-            answers[readable[answer.index].id] = answer
-    return tuple(
-        Prediction(
-            video=video.id,
-            subject=video.subject,
-            group=video.group,
-            true=video.label,
-            status=frames.status(video.id),
-            scores=answer.scores if (answer := answers.get(video.id)) else (),
-            frames=tuple(f for c in answer.choices for f in c.frames) if answer else (),
-            spans=tuple(s for c in answer.choices for s in c.spans) if answer else (),
-            clip_scores=answer.clip_scores if answer else (),
-            apex=video.apex,
-            attributes=video.attributes,
-        )
-        for video in videos
-    )
-
-
-def _selection_sides(
-    request: FoldRequest, dataset: Dataset
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Which ids are trained on, and which choose the epoch."""
+def _selection_sides(request: FoldRequest, dataset: Dataset) -> tuple[list[Video], list[Video]]:
+    """Which videos are trained on, and which choose the epoch."""
+    train, chosen = request.fold.train, ()
     if request.selection == "validation":
-        return validation_part(request.fold, dataset, seed=request.seed)
-    if request.selection == "test":
-        return request.fold.train, request.fold.test
-    return request.fold.train, ()
+        train, chosen = validation_part(request.fold, dataset, seed=request.seed)
+    elif request.selection == "test":
+        chosen = request.fold.test
+    return _pick(dataset, train), _pick(dataset, chosen)
 
 
-def _require_classes(request: FoldRequest, training: VideoFrames) -> None:
+def _training_side(request: FoldRequest, frames: FrameStore, videos: list[Video]) -> VideoFrames:
+    """The frames that are trained on; every class must have a video that can be read."""
+    training = VideoFrames(
+        frames,
+        videos,
+        request.classes,
+        request.model.input,
+        train=True,
+        seed=request.seed,
+        flip=request.recipe.flip,
+    )
     shown = {video.label for video in training.videos}
     lacking = [name for name in request.classes if name not in shown]
     if lacking:
@@ -223,6 +168,12 @@ def _require_classes(request: FoldRequest, training: VideoFrames) -> None:
             f"{request.fold.index + 1}; {len(training.unreadable)} are unreadable. Repair them: "
             f"`bench data check {request.dataset}` names each."
         )
+    return training
+
+
+def _objective(request: FoldRequest) -> Objective:
+    factory = resolve(request.objective.factory, f"objective {request.objective.name!r}")
+    return factory(**request.objective.args)
 
 
 def _first_network(
@@ -280,11 +231,6 @@ def _device(name: str) -> torch.device:
 def _workers(device: torch.device) -> int:
     # on the CPU the network needs the cores; beside a GPU they are free to load
     return 4 if device.type == "cuda" else 0
-
-
-def _unwatched(items: Sequence[object], description: str, total: int) -> Sequence[object]:
-    del description, total
-    return items
 
 
 def _now() -> str:

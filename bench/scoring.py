@@ -1,0 +1,87 @@
+"""Videos of a frame store -> stored predictions of one network."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+
+from bench.frames.batches import VideoFrames, loader
+from bench.frames.store import FrameStore
+from bench.measurement.accuracy import count, uar
+from bench.network import Answer, predict
+from bench.records import FoldRequest, Prediction, Video
+
+Watch = Callable[..., Any]
+
+
+class Examiner:
+    """Asks one network, as it is at the moment, about videos of the frame store.
+
+    Args:
+        request: input, classes and batch size.
+        network: on `device`.
+        frames: the frame store.
+        device: where the network runs.
+        workers: processes that load videos.
+    """
+
+    def __init__(
+        self,
+        request: FoldRequest,
+        network: torch.nn.Module,
+        frames: FrameStore,
+        device: torch.device,
+        *,
+        workers: int = 0,
+    ) -> None:
+        self.request = request
+        self.network = network
+        self.frames = frames
+        self.device = device
+        self.workers = workers
+
+    def answers(self, videos: Sequence[Video], watch: Watch) -> tuple[Prediction, ...]:
+        """One row a video, in the order given; an unreadable one is a row without scores."""
+        readable = [video for video in videos if self.frames.status(video.id) != "unreadable"]
+        found = self._ask(readable, watch) if readable else {}
+        return tuple(self._row(video, found.get(video.id)) for video in videos)
+
+    def uar(self, videos: Sequence[Video]) -> float:
+        """UAR over some videos, in [0, 1]: what an epoch is chosen by."""
+        return uar(count(self.answers(videos, _unwatched), self.request.classes))
+
+    def _ask(self, videos: Sequence[Video], watch: Watch) -> dict[str, Answer]:
+        request = self.request
+        shown = VideoFrames(
+            self.frames,
+            videos,
+            request.classes,
+            request.model.input,
+            train=False,
+            seed=request.seed,
+        )
+        batches = loader(shown, request.extent.batch_size, workers=self.workers)
+        what = f"{request.model.name} fold {request.fold.index + 1}/{request.folds} scoring"
+        watched = watch(batches, what, len(batches))
+        answers = predict(self.network, watched, request, self.device)
+        return {videos[answer.index].id: answer for answer in answers}
+
+    def _row(self, video: Video, answer: Answer | None) -> Prediction:
+        return Prediction(
+            video=video.id,
+            subject=video.subject,
+            group=video.group,
+            true=video.label,
+            status=self.frames.status(video.id),
+            scores=answer.scores if answer else (),
+            frames=tuple(f for c in answer.choices for f in c.frames) if answer else (),
+            spans=tuple(s for c in answer.choices for s in c.spans) if answer else (),
+            clip_scores=answer.clip_scores if answer else (),
+            apex=video.apex,
+            attributes=video.attributes,
+        )
+
+
+def _unwatched(items: Sequence[object], description: str, total: int) -> Sequence[object]:
+    del description, total
+    return items
