@@ -127,7 +127,7 @@ def folds(  # noqa: PLR0913  (one parameter an option, as typer reads them)
         show_json({"protocol": made.name, "hash": made.hash, "folds": plain(rows)})
         return
     show(
-        ["fold", "train", "test", "test subjects", *data.classes],
+        ["fold", "train", "test", "subjects", *data.classes],
         [
             [row.index, row.train.videos, row.test.videos, row.test.subjects, *counts]
             for row in rows

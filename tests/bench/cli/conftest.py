@@ -1,6 +1,8 @@
 """A drawn twin of MMI, made once, and a screen on which no table wraps."""
 
+import re
 from collections.abc import Callable
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -38,7 +40,9 @@ def cells() -> Callable[[str], list[list[str]]]:
     """The body of a printed table, row by row."""
 
     def read(text: str) -> list[list[str]]:
-        rows = [line for line in text.splitlines() if line.startswith("│")]
-        return [[cell.strip() for cell in row.strip("│").split("│")] for row in rows]
+        lines = text.splitlines()
+        (rule,) = (number for number, line in enumerate(lines) if line.strip().startswith("──"))
+        body = takewhile(str.strip, lines[rule + 1 :])
+        return [re.split(r" {2,}", line.strip()) for line in body]
 
     return read

@@ -34,7 +34,7 @@ def test_models_are_listed_when_no_section_is_named(ask):
 
 def test_params_are_listed_where_they_are_locked(ask, cells):
     rows = {row[0]: row[-1] for row in cells(ask("list")[1])}
-    assert (rows["ceflnet"], rows["c3d-table8"]) == ("12828807", "79991015")
+    assert (rows["ceflnet"], rows["c3d-table8"]) == ("12,828,807", "79,991,015")
 
 
 def test_an_unknown_section_is_answered_with_the_known_ones(ask):
@@ -61,7 +61,7 @@ def test_an_entry_is_shown_with_its_file_and_its_defaults(ask):
     assert (code, lines[0]) == (0, "model ceflnet  (registry.yaml)")
     assert "  factory: ceflnet.model:CEFLNet" in lines
     assert "    mean: 0.0, 0.0, 0.0" in lines  # a default
-    assert "    params: 12828807" in lines
+    assert "    params: 12,828,807" in lines
 
 
 def test_a_program_gets_an_entry_whole(ask):
