@@ -61,7 +61,7 @@ def test_an_entry_is_shown_with_its_file_and_its_defaults(ask):
     assert (code, lines[0]) == (0, "model ceflnet  (registry.yaml)")
     assert "  factory: ceflnet.model:CEFLNet" in lines
     assert "    mean: 0.0, 0.0, 0.0" in lines  # a default
-    assert "    params: 12,828,807" in lines
+    assert "    params: 12828807" in lines
 
 
 def test_a_program_gets_an_entry_whole(ask):
