@@ -40,7 +40,7 @@ def show_entry(
     registry: Registries = None,
     format: Format = "text",
 ) -> None:
-    """Show every key of an entry, defaults included."""
+    """Show an entry, defaults included; empty keys are left out."""
     from bench.registry import SECTIONS, load
 
     loaded = load(registry or ())

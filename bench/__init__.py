@@ -1,0 +1,1 @@
+"""A benchmarking and comparison harness for video facial expression recognition."""
