@@ -5,12 +5,16 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 SCHEMA = 1
-"""Number of the stored form; a file that carries another one is refused with a sentence."""
+"""Number of a fold's stored form; a file that carries another one is refused with a sentence."""
+
+COST_SCHEMA = 2
+"""Number of the stored form of a cost."""
 
 Kind = Literal["network", "classical", "cost-only"]
 Selection = Literal["last", "validation", "test"]
 Status = Literal["scored", "fallback", "no-face", "unreadable"]
 Precision = Literal["fp32", "bf16", "fp16"]
+TimedPrecision = Literal["fp32", "tf32", "bf16", "fp16"]
 
 
 # ---------------------------------------------------------------- the registry's entries
@@ -65,7 +69,7 @@ class InputSpec:
 
 @dataclass(frozen=True, slots=True)
 class Complexity:
-    """Exact integer cost of one forward pass for one video, and the counters that gave it."""
+    """Exact integer cost of one forward pass for one video; in the registry it is a lock."""
 
     classes: int
     input: tuple[int, ...]
@@ -75,6 +79,23 @@ class Complexity:
     """Convolution, matmul, attention and recurrent MACs (torch.utils.flop_counter, halved)."""
     macs_ptflops: int | None = None
     """MACs in the paper's convention (ptflops module hooks, functional counting off)."""
+    counter: str = ""
+    """Libraries that counted, as in "torch 2.15.0, ptflops 0.7.5"."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleCost:
+    """What one module of a network adds, its children left out: a row of the breakdown."""
+
+    name: str
+    """Dotted path; "" is the network itself."""
+    type: str
+    """Name of its class."""
+    params: int
+    macs: int
+    macs_ptflops: int
+    activations: int
+    """Elements of the outputs of its counted operations, one video."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +134,8 @@ class ModelEntry:
     """Locked numbers."""
     reported: tuple[str, ...] = ()
     """Names under which `reported.csv` quotes this system."""
+    reported_cost: tuple[str, ...] = ()
+    """Names under which the CEFLNet paper prints the params and MACs of this very layout."""
     note: str = ""
 
 
@@ -423,6 +446,8 @@ class Environment:
     threads: int
     python: str
     packages: Mapping[str, str]
+    driver: str | None = None
+    """Of the GPU."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -446,24 +471,121 @@ class FoldRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Setting:
+    """What two latencies of one machine must share to be compared."""
+
+    device: Literal["cpu", "cuda"]
+    precision: TimedPrecision = "fp32"
+    """bf16 and fp16 by autocast; tf32 is fp32 on a GPU's tensor cores."""
+    batch: int = 1
+    compiled: bool = False
+    channels_last: bool = False
+    threads: int | None = None
+    """Threads of one operation on the CPU; None on a GPU."""
+
+
+@dataclass(frozen=True, slots=True)
+class GpuState:
+    """One reading of a GPU by NVML; None where the driver does not say."""
+
+    moment: Literal["before", "during", "after"]
+    sm_mhz: int | None
+    memory_mhz: int | None
+    watts: float | None
+    celsius: int | None
+    throttle: tuple[str, ...] = ()
+    """Reasons why the clocks are held down; idling is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Energy:
+    """Difference of NVML's energy counter over some passes."""
+
+    millijoules: int
+    passes: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Throughput:
+    """Passes of one batch size, in the search for the most videos a second."""
+
+    batch: int
+    wall_ms: tuple[float, ...]
+    """One wall time a pass; empty: out of memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """One video file from its bytes to the answer."""
+
+    video: str
+    """Name of the file."""
+    frames: int
+    """Frames of the file."""
+    video_seconds: float
+    """Duration of the file."""
+    detector: str
+    wall_ms: Mapping[str, tuple[float, ...]]
+    """Stage (decode, face, crop, model) -> one wall time a repetition."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Raw times of one network in one setting; percentiles are derived when they are shown."""
+
+    setting: Setting
+    quick: bool
+    """Few samples: an indication, not a measurement to publish."""
+    warmup: int
+    """Untimed passes before the first sample."""
+    steady: bool
+    """Whether the medians of the last two warm-up windows agreed within 1 %."""
+    wall_ms: tuple[float, ...]
+    """One wall time a pass, the device waited for, in order."""
+    device_ms: tuple[float, ...] = ()
+    """The same passes by CUDA events."""
+    rounds: tuple[int, ...] = ()
+    """How many samples each turn of the interleaved job gave; they sum to all."""
+    beside: tuple[str, ...] = ()
+    """Models that took turns with this one in the job."""
+    compile_s: float | None = None
+    """Seconds until a compiled network had answered for the first time."""
+    memory_bytes: int | None = None
+    """Peak of a GPU's memory for weights and one pass."""
+    foreign_load: float | None = None
+    """Share of all cores that other processes, or other guests of the machine, took meanwhile."""
+    gpu: tuple[GpuState, ...] = ()
+    energy: Energy | None = None
+    throughput: tuple[Throughput, ...] = ()
+    """In order of batch size."""
+    stages: Stages | None = None
+    unstable: tuple[str, ...] = ()
+    """Why these times are not to be trusted, one reason an item."""
+
+
+@dataclass(frozen=True, slots=True)
 class CostRecord:
-    """What one model costs on one machine."""
+    """What one network costs: counted anywhere, or counted and timed on one machine."""
 
     model: ModelEntry
+    """With the input and args that were counted."""
     identity: str
-    """Hash over factory, args, input, classes, batch, precision, compile, layout."""
+    """Hash over factory, args, input, classes, and the setting where it was timed."""
     complexity: Complexity
-    counters: Mapping[str, str]
-    """Counter -> name and version."""
+    trainable: int
+    """Params that training changes."""
+    activations: int
+    """Elements of the outputs of all counted operations, one video."""
+    weight_bytes: int
+    """Params and buffers as stored."""
+    conventions: Mapping[str, str]
+    """Column (macs, macs_ptflops) -> counter, its version, and what it counts."""
     uncounted: tuple[str, ...]
+    """What a counter cannot see: `counter: module (class)`."""
     environment: Environment
-    device: Literal["cpu", "cuda"]
-    precision: Precision
-    batch: int
-    warmup: int
-    samples_ms: tuple[float, ...]
-    """One wall time a forward pass, in order; empty when only counted."""
     created: str
-    quick: bool = True
-    """A few samples only: an indication, not a measurement to publish."""
-    schema: int = SCHEMA
+    """UTC, ISO 8601."""
+    timing: Timing | None = None
+    """None: only counted."""
+    schema: int = COST_SCHEMA

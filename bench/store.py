@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,8 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from bench.errors import BenchError
-from bench.records import SCHEMA, CostRecord, FoldRecord, FoldRequest, Prediction
+from bench.records import COST_SCHEMA, SCHEMA, CostRecord, FoldRecord, FoldRequest, Prediction
 from bench.schema import plain, read
+
+COUNTED = "counted"
+"""Folder, beside those of the machines, of costs that were counted and not timed."""
 
 _ROW = ("video", "subject", "group", "true", "status")
 _TAIL = ("frames", "spans", "clip_scores", "apex", "attributes")
@@ -100,20 +104,22 @@ def load_folds(results: Path) -> tuple[tuple[FoldRecord, ...], tuple[Damage, ...
 
 
 def save_cost(results: Path, record: CostRecord) -> Path:
-    """Write what a model costs on one machine, and return the path."""
-    path = cost_path(results, record.environment.machine, record.model.name, record.identity)
+    """Write what a network costs, and return the path."""
+    path = cost_path(results, record)
     write_atomically(path, _sealed(plain(record)))
     return path
 
 
-def cost_path(results: Path, machine: str, model: str, identity: str) -> Path:
-    """The json of one model's cost on one machine."""
-    return results / "cost" / machine / model / f"{identity}.json"
+def cost_path(results: Path, record: CostRecord) -> Path:
+    """The json of one network's cost: one a count, and one a timing, which are all kept."""
+    stamp = re.sub(r"[^0-9T]", "", record.created.partition("+")[0])
+    machine, end = (record.environment.machine, f"-{stamp}") if record.timing else (COUNTED, "")
+    return results / "cost" / machine / record.model.name / f"{record.identity}{end}.json"
 
 
 def load_cost(path: Path) -> CostRecord:
     """Read one cost record back, checking schema and hash."""
-    return read(CostRecord, _unsealed(path), str(path))
+    return read(CostRecord, _unsealed(path, COST_SCHEMA), str(path))
 
 
 def load_costs(results: Path) -> tuple[tuple[CostRecord, ...], tuple[Damage, ...]]:
@@ -183,16 +189,16 @@ def _sealed(body: Mapping[str, Any]) -> str:
     return json.dumps({**body, "sha256": digest(body)}, indent=1, sort_keys=True) + "\n"
 
 
-def _unsealed(path: Path) -> dict[str, Any]:
+def _unsealed(path: Path, schema: int = SCHEMA) -> dict[str, Any]:
     try:
         body = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise BenchError(f"{path} cannot be read: {error}. {_again(path)}") from error
     if not isinstance(body, dict):
         raise BenchError(f"{path} is no record. {_again(path)}")
-    if body.get("schema") != SCHEMA:
+    if body.get("schema") != schema:
         raise BenchError(
-            f"{path} has schema {body.get('schema')!r}; this version reads {SCHEMA}. "
+            f"{path} has schema {body.get('schema')!r}; this version reads {schema}. "
             f"Update bench, or move it away and run again."
         )
     if body.pop("sha256", None) != digest(body):
