@@ -1,0 +1,144 @@
+"""Who may import whom: the one-way street from command to record, as data, and a reader of it."""
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from pathlib import Path
+
+PACKAGES = ("bench", "baselines", "ceflnet")
+
+MAY_NOT_IMPORT: Mapping[str, AbstractSet[str]] = {
+    "baselines": {"bench", "ceflnet"},
+    "ceflnet": {"bench", "baselines"},
+    "bench": {"baselines", "ceflnet"},
+    "bench/records.py": {"torch", "numpy", "pandas"},
+    "bench/registry.py": {"torch", "numpy", "pandas"},
+    "bench/store.py": {"torch", "numpy", "pandas"},
+    "bench/locks.py": {"torch", "pandas"},
+    "bench/imports.py": {"torch", "pandas"},
+    "bench/protocols.py": {"torch", "pandas"},
+    "bench/audit.py": {"torch", "pandas"},
+    "bench/tables": {"torch", "cv2", "av"},
+    "bench/datasets": {"torch", "pandas"},
+    "bench/measurement/accuracy.py": {"torch", "pandas"},
+    "bench/synthesis": {"torch", "pandas"},
+}
+"""File or folder -> packages that it never imports."""
+
+ONE_DOOR: Mapping[str, AbstractSet[str]] = {
+    "mmengine": {"bench/training.py"},
+    "ptflops": {"bench/measurement"},
+    "pynvml": {"bench/measurement/gpu.py"},
+    "av": {"bench/frames", "bench/synthesis", "bench/cli/doctor.py"},
+    "cv2": {"bench/frames", "bench/synthesis", "bench/cli/doctor.py"},
+    "rich": {"bench/cli"},
+    "typer": {"bench/cli"},
+    "tabulate": {"bench/tables"},
+    "pandas": {"bench/tables"},
+    "pytest": {"bench/pytest_plugin.py"},
+}
+"""Library -> the files and folders of `bench` that alone may import it."""
+
+STRANGERS = "baselines"
+"""The package whose files never import one another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A file that breaks a rule."""
+
+    file: str
+    """Relative to the folder of the packages, with forward slashes."""
+    rule: str
+    """What it does, and who may."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    file: str
+    imported: frozenset[str]
+    """Full names of the modules that the file imports anywhere in it."""
+    calls: tuple[ast.Call, ...]
+
+    def packages(self) -> set[str]:
+        return {name.partition(".")[0] for name in self.imported}
+
+
+def home() -> Path:
+    """The folder that holds the packages: the clone, or where they are installed."""
+    return Path(__file__).parents[1]
+
+
+def breaches(root: Path | None = None) -> list[Breach]:
+    """Every broken rule under a folder, read from the source without importing it.
+
+    Args:
+        root: the folder of the packages; None is where this one lies.
+    """
+    root = root or home()
+    paths = [path for name in PACKAGES for path in sorted((root / name).rglob("*.py"))]
+    sources = [_read(path, path.relative_to(root)) for path in paths]
+    rules = (_directions, _doors, _strangers, _prints, _unsafe)
+    return [breach for rule in rules for breach in rule(sources)]
+
+
+def _read(path: Path, file: Path) -> _Source:
+    nodes = list(ast.walk(ast.parse(path.read_bytes())))
+    imported = frozenset(name for node in nodes for name in _names(node, file.parent.parts))
+    calls = tuple(node for node in nodes if isinstance(node, ast.Call))
+    return _Source(file.as_posix(), imported, calls)
+
+
+def _names(node: ast.AST, folders: Sequence[str]) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom):
+        above = folders[: len(folders) - node.level + 1] if node.level else ()
+        module = ".".join((*above, *filter(None, [node.module])))
+        yield module
+        yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def _under(file: str, places: Iterable[str]) -> bool:
+    return any(file == place or file.startswith(f"{place}/") for place in places)
+
+
+def _directions(sources: Sequence[_Source]) -> Iterator[Breach]:
+    for where, banned in MAY_NOT_IMPORT.items():
+        inside = [source for source in sources if _under(source.file, [where])]
+        if not inside:
+            yield Breach(where, "is named by a rule of bench/imports.py and is not there")
+        for source in inside:
+            for name in sorted(source.packages() & banned):
+                yield Breach(source.file, f"imports {name}, which {where} may not")
+
+
+def _doors(sources: Sequence[_Source]) -> Iterator[Breach]:
+    for library, doors in ONE_DOOR.items():
+        for source in sources:
+            outside = _under(source.file, ["bench"]) and not _under(source.file, doors)
+            if outside and library in source.packages():
+                allowed = ", ".join(sorted(doors))
+                yield Breach(source.file, f"imports {library}, which only {allowed} may")
+
+
+def _strangers(sources: Sequence[_Source]) -> Iterator[Breach]:
+    for source in sources:
+        if _under(source.file, [STRANGERS]) and STRANGERS in source.packages():
+            yield Breach(source.file, f"imports another file of {STRANGERS}")
+
+
+def _prints(sources: Sequence[_Source]) -> Iterator[Breach]:
+    for source in sources:
+        names = {call.func.id for call in source.calls if isinstance(call.func, ast.Name)}
+        if _under(source.file, ["bench"]) and "print" in names:
+            yield Breach(source.file, "calls print, which only the console of bench/cli may")
+
+
+def _unsafe(sources: Sequence[_Source]) -> Iterator[Breach]:
+    for source in sources:
+        for keyword in (keyword for call in source.calls for keyword in call.keywords):
+            value = keyword.value
+            if keyword.arg == "weights_only" and not getattr(value, "value", True):
+                yield Breach(source.file, "loads weights that can run code: weights_only=False")
