@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from bench.records import (
+    Complexity,
+    CostRecord,
     Environment,
     Epoch,
     Extent,
@@ -109,6 +111,23 @@ def fold_record(request_record: FoldRequest) -> FoldRecord:
         predictions=(scored, lost),
         seconds={"train": 0.9, "test": 0.1},
         first_weights={"matched": ("trunk.conv1.weight",)},
+        created="2026-11-20T12:00:00+00:00",
+    )
+
+
+@pytest.fixture
+def cost_record(fold_record: FoldRecord) -> CostRecord:
+    """What that network costs: counted, not timed."""
+    return CostRecord(
+        model=fold_record.request.model,
+        identity="0123456789ab",
+        complexity=Complexity(3, (3, 4, 32, 32), 1000, 2_000_000, 2_100_000),
+        trainable=900,
+        activations=5000,
+        weight_bytes=4096,
+        conventions={"macs": "flop_counter 2.15.0", "macs_ptflops": "ptflops 0.7.5"},
+        uncounted=(),
+        environment=fold_record.environment,
         created="2026-11-20T12:00:00+00:00",
     )
 

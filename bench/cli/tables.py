@@ -1,12 +1,19 @@
 """`bench table`: stored records to text, without torch and without data."""
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bench.cli.options import Registries, Results, names
 from bench.cli.screen import console, errors, say
+from bench.errors import BenchError
+
+if TYPE_CHECKING:
+    from bench.records import CostRecord
+    from bench.store import Damage
+    from bench.tables import Section
 
 
 def table(  # noqa: PLR0913  (one parameter an option, as typer reads them)
@@ -18,24 +25,88 @@ def table(  # noqa: PLR0913  (one parameter an option, as typer reads them)
     reported: Annotated[
         str, typer.Option(help="Quoted numbers of sets nobody ran: paper, all or none.")
     ] = "paper",
+    cost: Annotated[
+        bool, typer.Option("--cost", help="What networks take on each machine, and count.")
+    ] = False,
+    against: Annotated[
+        Path | None,
+        typer.Option(help="With --cost: results of a base version, for the ratio of times."),
+    ] = None,
+    paper: Annotated[
+        int | None, typer.Option(help="One table of the CEFLNet paper, 2 to 9.")
+    ] = None,
     write: Annotated[
         Path | None, typer.Option(help="Refresh the table between markers in this file.")
     ] = None,
 ) -> None:
     """Print measured results beside reported ones."""
-    from bench.registry import load
-    from bench.store import load_costs, load_folds
-    from bench.tables import Query, comparison, load_reported, render, write_between_markers
+    asked = {"--dataset": dataset, "--model": model, "--against": against}
+    if paper is not None:
+        _refuse(f"--paper {paper}", {"--cost": cost, **asked})
+        name, sections = f"paper-{paper}", _paper(paper, results)
+    elif cost:
+        _refuse("--cost", {"--dataset": dataset})
+        name, sections = "cost", _costs(results, model, against)
+    elif against is not None:
+        raise BenchError("--against compares times; pass it with --cost.")
+    else:
+        name, sections = "comparison", _comparison(results, dataset, model, reported, registry)
+    _put(name, sections, format, write)
 
-    folds, damaged_folds = load_folds(results)
-    costs, damaged_costs = load_costs(results)
-    for damage in (*damaged_folds, *damaged_costs):
-        errors.print(f"left out: {damage.reason}", markup=False)
+
+def _refuse(table: str, others: dict[str, object]) -> None:
+    """One question at a time: an option that would change nothing is a mistake."""
+    for option, given in others.items():
+        if given:
+            raise BenchError(f"{table} prints a table of its own; leave {option} out.")
+
+
+def _comparison(
+    results: Path, dataset: str, model: str, reported: str, registry: Registries
+) -> "list[Section]":
+    from bench.registry import load
+    from bench.store import load_folds
+    from bench.tables import Query, comparison, load_reported
+
+    folds, damaged = load_folds(results)
+    _tell(damaged)
     query = Query(tuple(names(dataset)), tuple(names(model)), reported)
     entries = load(registry or ()).datasets
-    sections = comparison(folds, costs, load_reported(), query, entries)
+    return comparison(folds, _records(results), load_reported(), query, entries)
+
+
+def _costs(results: Path, model: str, against: Path | None) -> "list[Section]":
+    from bench.tables import costs
+
+    base = None if against is None else _records(against)
+    return costs(_records(results), names(model), base)
+
+
+def _paper(number: int, results: Path) -> "list[Section]":
+    from bench.tables import load_reported, paper_table
+
+    return [paper_table(number, load_reported(), _records(results))]
+
+
+def _records(results: Path) -> "tuple[CostRecord, ...]":
+    from bench.store import load_costs
+
+    records, damaged = load_costs(results)
+    _tell(damaged)
+    return records
+
+
+def _tell(damaged: "Iterable[Damage]") -> None:
+    for damage in damaged:
+        errors.print(f"left out: {damage.reason}", markup=False)
+
+
+def _put(name: str, sections: "list[Section]", format: str, write: Path | None) -> None:
+    """Into a document, between the markers of the table's name, or on the screen."""
+    from bench.tables import render, write_between_markers
+
     if write is not None:
-        write_between_markers(write, render(sections, "markdown"), "comparison")
+        write_between_markers(write, render(sections, "markdown"), name)
         say(f"wrote the table into {write}")
         return
     say(render(sections, format, width=console.width).rstrip("\n"))

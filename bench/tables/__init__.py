@@ -1,7 +1,10 @@
 """From stored records to printed comparisons: pure functions, with the only rounding at the end."""
 
+from bench.tables.cost import costs
+from bench.tables.counts import complexity
 from bench.tables.markers import write_between_markers
 from bench.tables.measured import comparison
+from bench.tables.paper import paper_table
 from bench.tables.query import Query
 from bench.tables.render import FORMATS, render
 from bench.tables.reported import load_reported
@@ -13,8 +16,11 @@ __all__ = [
     "Query",
     "Section",
     "comparison",
+    "complexity",
+    "costs",
     "frame",
     "load_reported",
+    "paper_table",
     "render",
     "write_between_markers",
 ]

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from bench.records import CostRecord, DatasetEntry, FoldRecord, FoldRequest
 from bench.store import digest
-from bench.tables import cost, notes, reported, scores
+from bench.tables import beside, notes, reported, scores
+from bench.tables.not_run import not_run
 from bench.tables.query import Query, select
 from bench.tables.reported import Quotes
 from bench.tables.section import Column, Section, percent, share, spread, words
@@ -36,14 +37,15 @@ def comparison(
     query: Query | None = None,
     entries: Mapping[str, DatasetEntry] | None = None,
 ) -> list[Section]:
-    """All sections: measured ones, costs without a score, and reported ones that nobody has run.
+    """All sections: measured ones, and reported ones that nobody has run.
 
     Rows are systems, best pooled UAR first, incomplete ones last. Where a fold was stored twice,
     the newest counts and the notes say how many were left out.
 
     Args:
         folds: done folds, in any order.
-        costs: costs, in any order; one is shown beside the score of the same network and classes.
+        costs: costs, in any order; one is shown beside the score of the same network and classes,
+            and beside the complexity that the paper reports.
         quotes: as `load_reported` gives them.
         query: what to show; None shows all, with the reported tables of the paper.
         entries: datasets of the registry by name, for titles and the names that papers use.
@@ -53,15 +55,14 @@ def comparison(
     """
     query, known = query or Query(), entries or {}
     run = {name for record in folds for name in _papers_name(record.request, known)}
-    folds, costs = select(query, folds, costs, known)
+    folds = select(query, folds, costs, known)
     groups: dict[_Key, list[FoldRecord]] = defaultdict(list)
     for record in folds:
         groups[_key(record.request)].append(record)
     measured = [
         _section(key, groups[key], costs, quotes, known.get(key.dataset)) for key in sorted(groups)
     ]
-    alone = cost.unscored(costs, [record.request for record in folds])
-    return [*_named(measured), *alone, *reported.not_run(quotes, run, query, known)]
+    return [*_named(measured), *not_run(quotes, run, query, known, costs)]
 
 
 def _papers_name(request: FoldRequest, known: Mapping[str, DatasetEntry]) -> tuple[str, ...]:
@@ -98,25 +99,25 @@ def _section(
     systems: dict[tuple[str, str], list[FoldRecord]] = defaultdict(list)
     for record in kept:
         systems[record.request.model.name, record.request.identity].append(record)
-    latencies = cost.latencies(costs, [mine[0].request for mine in systems.values()])
+    places = beside.places(costs, [mine[0].request for mine in systems.values()])
     rows: list[dict[str, Any]] = []
     for mine in systems.values():
         request = mine[0].request
         quoted = _quotes(quotes, request, entry)
         rows.append(
-            {**_who(request), **scores.row(mine), **cost.row(costs, request, latencies), **quoted}
+            {**_who(request), **scores.row(mine), **beside.row(costs, request, places), **quoted}
         )
     rows.sort(key=_rank)
     _tell_apart(rows)
     return Section(
         title=_title(key, entry.title if entry else key.dataset),
         key=key._asdict(),
-        columns=(*_columns(rows), *cost.columns(rows, latencies)),
+        columns=(*_columns(rows), *beside.columns(rows, places)),
         rows=tuple(rows),
         notes=(
             *notes.about_scores(kept, rows, key.protocol_hash),
             *notes.about_gaps(systems.values(), rows, replaced),
-            *cost.notes(rows, latencies),
+            *beside.notes(rows, places),
             *_sources(rows),
         ),
         optimistic=key.selection == "test",

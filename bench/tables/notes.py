@@ -7,6 +7,7 @@ from typing import Any
 from bench.records import FoldRecord
 
 DAGGER = "†"
+DOUBLE_DAGGER = "‡"
 
 
 def about_scores(

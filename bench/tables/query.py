@@ -1,6 +1,6 @@
-"""What a table is asked to show, and the records that answer."""
+"""What a comparison is asked to show, and the folds that answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from bench.errors import BenchError, unknown
@@ -24,8 +24,8 @@ def select(
     folds: Sequence[FoldRecord],
     costs: Sequence[CostRecord],
     entries: Mapping[str, DatasetEntry],
-) -> tuple[list[FoldRecord], list[CostRecord]]:
-    """The records of the named datasets and models; a named dataset leaves lone costs out.
+) -> list[FoldRecord]:
+    """The folds of the named datasets and models.
 
     Raises:
         BenchError: a dataset is neither in the registry nor in the results, a model has no result,
@@ -37,19 +37,25 @@ def select(
     for name in query.datasets:
         if name not in known:
             raise unknown("dataset", name, known)
-    stored = {r.request.model.name for r in folds} | {c.model.name for c in costs}
+    stored = {record.request.model.name for record in folds}
     for name in query.models:
         if name not in stored:
-            raise BenchError(
-                f"model {name!r} has no stored result; stored are "
-                f"{', '.join(sorted(stored)) or 'none'}. Run it with `bench run --model {name}`."
-            )
-    chosen = [
+            raise _no_result(name, stored, counted=any(c.model.name == name for c in costs))
+    return [
         record
         for record in folds
         if record.request.dataset in (query.datasets or known)
         and record.request.model.name in (query.models or stored)
     ]
-    scored = {record.request.model.name for record in chosen}
-    wanted = scored if query.datasets else query.models or stored
-    return chosen, [record for record in costs if record.model.name in wanted]
+
+
+def _no_result(name: str, stored: Collection[str], *, counted: bool) -> BenchError:
+    there = f"stored are {', '.join(sorted(stored)) or 'none'}"
+    if counted:
+        return BenchError(
+            f"model {name!r} has a cost and no stored result; {there}. See its cost with "
+            f"`bench table --cost --model {name}`."
+        )
+    return BenchError(
+        f"model {name!r} has no stored result; {there}. Run it with `bench run --model {name}`."
+    )

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from tabulate import tabulate
 
 from bench.errors import unknown
-from bench.tables.notes import DAGGER
-from bench.tables.section import NOTHING, Column, Section, frame
+from bench.tables.notes import DAGGER, DOUBLE_DAGGER
+from bench.tables.section import NOTHING, UNSTABLE, Column, Section, frame
 
 _NOTE_WIDTH = 100
 
@@ -149,7 +149,9 @@ _LATEX = str.maketrans(
         "×": r"$\times$",
         "·": r"$\cdot$",
         "–": "--",
+        UNSTABLE: r"$\approx$",
         DAGGER: r"$^{\dagger}$",
+        DOUBLE_DAGGER: r"$^{\ddagger}$",
         "\n": " ",
     }
 )

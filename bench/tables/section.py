@@ -13,6 +13,9 @@ Show: TypeAlias = Callable[[Row], str]
 NOTHING = "–"
 """Shown where there is no number."""
 
+UNSTABLE = "≈"
+"""Before a time that the machine disturbed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -93,6 +96,15 @@ def scaled(key: str, unit: float, letter: str) -> Show:
 def decimals(key: str, digits: int) -> Show:
     """A number with fixed decimals."""
     return lambda row: _number(row[key], 1.0, digits)
+
+
+def median(key: str, unstable: str) -> Show:
+    """A time in ms with two decimals, marked when the machine was unstable."""
+
+    def show(row: Row) -> str:
+        return f"{UNSTABLE if row[unstable] else ''}{_number(row[key], 1.0, 2)}"
+
+    return show
 
 
 def _number(value: float | None, scale: float, digits: int) -> str:

@@ -1,10 +1,11 @@
 import json
+from dataclasses import replace
 
 import pytest
 
 from bench import store
 from bench.errors import BenchError
-from bench.records import Complexity, CostRecord
+from bench.records import Energy, GpuState, Setting, Stages, Throughput, Timing
 
 
 def test_a_fold_is_read_back_as_it_was_saved(tmp_path, fold_record):
@@ -130,21 +131,57 @@ def test_a_claim_ends_with_its_block(tmp_path):
         assert folder.is_dir()
 
 
-def test_a_cost_is_read_back_as_it_was_saved(tmp_path, fold_record):
-    record = CostRecord(
-        model=fold_record.request.model,
-        identity="abc",
-        complexity=Complexity(7, (3, 4, 32, 32), 10, 20, 30),
-        counters={"macs": "flop_counter"},
-        uncounted=(),
-        environment=fold_record.environment,
-        device="cpu",
-        precision="fp32",
-        batch=1,
-        warmup=2,
-        samples_ms=(1.5, 1.25),
-        created="2026-11-20T12:00:00+00:00",
+GPU = Timing(
+    setting=Setting("cuda", "bf16", batch=2, compiled=True),
+    quick=False,
+    warmup=8,
+    steady=True,
+    wall_ms=(1.5, 1.25, 1.75),
+    device_ms=(1.25, 1.0, 1.5),
+    rounds=(2, 1),
+    beside=("c3d",),
+    compile_s=12.5,
+    memory_bytes=2**30,
+    foreign_load=0.01,
+    gpu=(
+        GpuState("before", 345, 2619, 76.5, 31),
+        GpuState("after", 1980, None, None, 40, ("hot",)),
+    ),
+    energy=Energy(5000, 40, 2.5),
+    throughput=(Throughput(1, (1.5,)), Throughput(2, ())),
+    stages=Stages("a.mp4", 50, 2.0, "haar", {"decode": (3.0, 4.0)}),
+    unstable=("clocks fell",),
+)
+
+
+def test_a_count_is_read_back_as_it_was_saved_and_lies_beside_the_machines(tmp_path, cost_record):
+    path = store.save_cost(tmp_path, cost_record)
+    assert path == tmp_path / "cost/counted/tiny/0123456789ab.json"
+    assert store.load_costs(tmp_path) == ((cost_record,), ())
+
+
+def test_every_timing_is_kept_and_read_back_as_it_was_saved(tmp_path, cost_record):
+    first = replace(cost_record, timing=GPU)
+    second = replace(first, created="2026-11-20T12:00:01+00:00")
+    paths = [store.save_cost(tmp_path, record) for record in (first, second)]
+    folder = tmp_path / "cost/cpu-test-2-cores/tiny"
+    assert paths == [
+        folder / "0123456789ab-20261120T120000.json",
+        folder / "0123456789ab-20261120T120001.json",
+    ]
+    assert store.load_costs(tmp_path) == ((first, second), ())
+
+
+def test_a_cost_of_another_schema_is_left_out_with_a_sentence(tmp_path, cost_record):
+    path = store.save_cost(tmp_path, cost_record)
+    path.write_text(json.dumps({**json.loads(path.read_text()), "schema": 1}))
+    assert store.load_costs(tmp_path) == (
+        (),
+        (
+            store.Damage(
+                path,
+                f"{path} has schema 1; this version reads 2. Update bench, or move it away and run "
+                f"again.",
+            ),
+        ),
     )
-    path = store.save_cost(tmp_path, record)
-    assert path == tmp_path / "cost/cpu-test-2-cores/tiny/abc.json"
-    assert store.load_costs(tmp_path) == ((record,), ())

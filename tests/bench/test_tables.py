@@ -31,6 +31,8 @@ from bench.records import (
     Preset,
     Recipe,
     Sampling,
+    Setting,
+    Timing,
     Weights,
 )
 
@@ -107,20 +109,22 @@ def record(asked, answers, created="2026-01-01T00:00:00Z"):
     return FoldRecord(asked, CPU, (), 5, answers, {"train": 1.0}, created)
 
 
-def cost(entry=CEFLNET, environment=CPU, *, samples=(12.0, 10.0, 11.0), **changes):
+def cost(entry=CEFLNET, environment=CPU, *, samples=(12.0, 10.0, 11.0), quick=True, **changes):
+    """Timed where there are samples, else counted."""
+    gpu = environment.gpu is not None
+    setting = Setting("cuda") if gpu else Setting("cpu", threads=2)
     plain = CostRecord(
         model=entry,
         identity="cost",
         complexity=Complexity(3, (3, 35, 64, 64), 12828807, 63520000000, 63799063525),
-        counters={"macs": "torch"},
+        trainable=12828807,
+        activations=1000,
+        weight_bytes=4000,
+        conventions={"macs": "torch"},
         uncounted=(),
         environment=environment,
-        device="cuda" if environment.gpu else "cpu",
-        precision="fp32",
-        batch=1,
-        warmup=1,
-        samples_ms=samples,
-        created="2026-01-01T00:00:00Z",
+        created="2026-01-01T00:00:00+00:00",
+        timing=Timing(setting, quick, 3, True, samples) if samples else None,
     )
     return replace(plain, **changes)
 
@@ -149,7 +153,7 @@ def folds():
 
 
 def costs():
-    table8 = replace(model("c3d-table8", "C3D as in Table 8"), kind="cost-only")
+    table8 = replace(model("c3d-table8", "C3D as in Table 8"), reported_cost=("C3D",))
     counted = Complexity(487, (3, 35, 224, 224), 79991015, None, 326411415352)
     return [
         cost(),
@@ -388,19 +392,41 @@ def with_costs(*given):
 
 
 def test_latencies_of_two_machines_never_share_a_column():
-    (section,) = with_costs(cost(), cost(environment=GPU, samples=(1.0, 3.0)))
+    (section,) = with_costs(cost(), cost(environment=GPU, samples=(1.0, 3.0), quick=False))
     row = section.rows[0]
-    assert row["latency_p50_ms@cpu-epyc-2/cpu/fp32/b1/quick"] == 11.0
-    assert row["latency_p50_ms@gpu-h200/cuda/fp32/b1/quick"] == 2.0
+    here = "CPU/fp32/batch 1/2 threads/torch 2.6/cpu-epyc-2/quick"
+    there = "cuda/fp32/batch 1/torch 2.6/gpu-h200"
+    assert {key: value for key, value in row.items() if key.startswith("latency")} == {
+        f"latency_p50_ms@{here}": 11.0,
+        f"latency_p95_ms@{here}": 11.9,
+        f"latency_unstable@{here}": False,
+        f"latency_p50_ms@{there}": 2.0,
+        f"latency_p95_ms@{there}": 2.9,
+        f"latency_unstable@{there}": False,
+    }
 
 
 def test_a_quick_latency_is_labelled():
     (section,) = with_costs(cost())
     assert section.columns[-1].title == "p50 ms\n(quick)"
     assert section.notes[-1] == (
-        "p50 ms (quick): median wall time of a forward pass, batch 1, fp32, cpu of cpu-epyc-2; "
-        "a few passes, an indication only."
+        "p50 ms (quick): wall time of a forward pass, CPU, fp32, batch 1, 2 threads, torch 2.6, on "
+        "cpu-epyc-2; a few passes, an indication only."
     )
+
+
+def test_counts_stand_beside_a_score_without_any_time():
+    (section,) = with_costs(cost(samples=()))
+    assert (section.rows[0]["params"], section.rows[0]["macs"]) == (12828807, 63520000000)
+    assert section.columns[-1].title == "MACs"
+
+
+def test_the_newest_time_of_a_machine_speaks_and_carries_its_mark():
+    later = cost(samples=(20.0, 21.0, 22.0), created="2026-01-02T00:00:00+00:00")
+    marked = replace(later, timing=replace(later.timing, unstable=("busy",)))
+    (section,) = with_costs(marked, cost())
+    assert section.columns[-1].show(section.rows[0]) == "≈21.00"
+    assert section.notes[-1] == "≈ unstable: `bench table --cost` says why."
 
 
 @pytest.mark.parametrize(
@@ -408,26 +434,31 @@ def test_a_quick_latency_is_labelled():
     [
         cost(replace(CEFLNET, args={"sal": False})),
         cost(complexity=Complexity(7, (3, 35, 64, 64), 1)),
+        cost(
+            replace(CEFLNET, input=InputSpec(Sampling("clips", 7, 2), Sampling("clips", 7, 2), 64))
+        ),
     ],
+    ids=["args", "classes", "frames"],
 )
-def test_the_cost_of_another_network_stands_apart(other):
-    scored, alone = with_costs(other)
-    assert scored.rows[0]["params"] is None
-    assert alone.title == "Cost of systems without a score"
+def test_the_cost_of_another_network_or_input_stands_beside_no_score(other):
+    (section,) = with_costs(other)
+    assert section.rows[0]["params"] is None
+    assert section.columns[-1].title == "MACs\n(ptflops)"
 
 
-def test_the_cost_of_the_networks_own_input_stands_beside_a_shrunken_run_with_its_input():
+def test_the_cost_of_the_networks_own_size_stands_beside_a_shrunken_run_with_its_input():
     own = replace(CEFLNET, input=replace(CEFLNET.input, size=224))
     (section,) = with_costs(cost(own, complexity=Complexity(3, (3, 35, 224, 224), 1, 2, 3)))
     assert section.rows[0]["input"] == "3×35×224×224"
     assert "Input" in [column.title for column in section.columns]
 
 
-def test_the_cost_of_the_scored_input_goes_first_and_the_other_stands_apart():
+def test_the_cost_of_the_scored_size_goes_first():
     own = replace(CEFLNET, input=replace(CEFLNET.input, size=224))
-    other = cost(own, complexity=Complexity(3, (3, 35, 224, 224), 1, 2, 3))
-    section, alone = with_costs(cost(), other)
-    assert (section.rows[0]["input"], alone.rows[0]["input"]) == ("3×35×64×64", "3×35×224×224")
+    newer = "2026-01-02T00:00:00+00:00"
+    other = cost(own, complexity=Complexity(3, (3, 35, 224, 224), 1, 2, 3), created=newer)
+    (section,) = with_costs(cost(), other)
+    assert section.rows[0]["input"] == "3×35×64×64"
 
 
 def test_large_counts_print_in_the_unit_of_their_column():
@@ -493,8 +524,17 @@ def test_a_model_without_a_result_is_named():
     with pytest.raises(BenchError) as error:
         sections(models=("fan",))
     assert str(error.value) == (
-        "model 'fan' has no stored result; stored are c3d-table8, ceflnet, gone_model, resnet18. "
+        "model 'fan' has no stored result; stored are ceflnet, gone_model, resnet18. "
         "Run it with `bench run --model fan`."
+    )
+
+
+def test_a_model_with_nothing_but_a_cost_is_sent_to_the_table_of_costs():
+    with pytest.raises(BenchError) as error:
+        sections(models=("c3d-table8",))
+    assert str(error.value) == (
+        "model 'c3d-table8' has a cost and no stored result; stored are ceflnet, gone_model, "
+        "resnet18. See its cost with `bench table --cost --model c3d-table8`."
     )
 
 

@@ -1,0 +1,160 @@
+"""The section of exact counts: every network and input that was counted, in both conventions."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from bench.costs import Case, PerVideo, per_video
+from bench.records import CostRecord
+from bench.store import digest
+from bench.tables.beside import shape
+from bench.tables.notes import DOUBLE_DAGGER
+from bench.tables.section import NOTHING, Column, Row, Section, Show, scaled, words
+from bench.tables.timings import age, by_macs
+
+_CONVENTIONS = {"macs": "MACs", "macs_ptflops": "MACs (ptflops)"}
+
+_NAMED = 3
+"""Modules of one network that a note names; the others are in its record."""
+
+
+def complexity(records: Iterable[CostRecord]) -> Section:
+    """What each network costs, one row a network, input and number of classes.
+
+    Rows are sorted by MACs; of several counts the newest speaks.
+
+    Args:
+        records: counted or timed ones, in any order.
+    """
+    newest = {_network(record): record for record in sorted(records, key=age)}
+    shown = sorted(newest.values(), key=by_macs)
+    rows = [row(record) for record in shown]
+    return Section(
+        title="Complexity",
+        key={"data": "complexity"},
+        columns=tuple(_columns(rows)),
+        rows=tuple(rows),
+        notes=tuple(_notes(shown, rows)),
+    )
+
+
+def row(record: CostRecord) -> dict[str, Any]:
+    """Exact counts of one network, and what they make for one video."""
+    counts, answer = record.complexity, views(record)
+    return {
+        "system": record.model.title,
+        "model": record.model.name,
+        "classes": counts.classes or None,
+        "input": shape(counts.input),
+        "params": counts.params,
+        "trainable": record.trainable,
+        "macs": counts.macs,
+        "macs_ptflops": counts.macs_ptflops,
+        "activations": record.activations,
+        "weight_bytes": record.weight_bytes,
+        "passes": answer.passes,
+        "frames_per_video": answer.frames,
+        "macs_per_video": None if counts.macs is None else answer.passes * counts.macs,
+    }
+
+
+def views(record: CostRecord) -> PerVideo:
+    """Forward passes and frames behind the answer for one video."""
+    counts = record.complexity
+    return per_video(Case(record.model, counts.classes, counts.input))
+
+
+def for_a_video(rows: Sequence[Row]) -> list[Column]:
+    """MACs of one video, where they are not the MACs of one pass or depend on the video."""
+    if not any(row["passes"] > 1 or row["frames_per_video"] is None for row in rows):
+        return []
+    return [Column("MACs\nper video", _marked(scaled("macs_per_video", 1e9, "G")))]
+
+
+def about_frames(rows: Sequence[Row]) -> list[str]:
+    """The mark of the networks that read every frame."""
+    if all(row["frames_per_video"] is not None for row in rows):
+        return []
+    return [
+        f"{DOUBLE_DAGGER} reads every frame of a video, however many; these are the MACs for the "
+        f"frames of its input."
+    ]
+
+
+def _network(record: CostRecord) -> tuple[str, str]:
+    model, counts = record.model, record.complexity
+    return model.name, digest([model.factory, model.args, counts.input, counts.classes])
+
+
+def _marked(show: Show) -> Show:
+    def marked(row: Row) -> str:
+        return show(row) + (f" {DOUBLE_DAGGER}" if row["frames_per_video"] is None else "")
+
+    return marked
+
+
+def _columns(rows: Sequence[Row]) -> list[Column]:
+    frozen = any(row["trainable"] != row["params"] for row in rows)
+    trainable = [Column("Trainable", scaled("trainable", 1e6, "M"))] if frozen else []
+    return [
+        Column("System", words("system"), "left"),
+        Column("Classes", words("classes")),
+        Column("Input", words("input")),
+        Column("Params", scaled("params", 1e6, "M")),
+        *trainable,
+        Column("MACs", scaled("macs", 1e9, "G")),
+        Column("MACs\n(ptflops)", scaled("macs_ptflops", 1e9, "G")),
+        Column("Activations", scaled("activations", 1e6, "M")),
+        Column("Weights\nMiB", mebibytes("weight_bytes")),
+        Column("Passes\nper video", words("passes")),
+        Column("Frames\nper video", lambda row: str(row["frames_per_video"] or "all")),
+        *for_a_video(rows),
+    ]
+
+
+def mebibytes(key: str) -> Show:
+    """Bytes in MiB with one decimal."""
+    return lambda row: NOTHING if row[key] is None else f"{row[key] / 2**20:.1f}"
+
+
+def _notes(records: Sequence[CostRecord], rows: Sequence[Row]) -> list[str]:
+    said = [
+        "Input: channels × frames × height × width of one forward pass. Counts are exact and for "
+        "one video; 1 MAC = 2 FLOPs."
+    ]
+    for name, title in _CONVENTIONS.items():
+        texts = dict.fromkeys(r.conventions[name] for r in records if name in r.conventions)
+        said += [f"{title}: {'; '.join(texts)}."] if texts else []
+    said.append(WHY_TWO)
+    said += uncounted(records)
+    return said + about_frames(rows)
+
+
+WHY_TWO = (
+    "The two conventions differ: ptflops adds biases, norms, activations and pooling, and does not "
+    "see what is computed without a module."
+)
+"""Said wherever counts of both conventions stand side by side."""
+
+
+def uncounted(records: Iterable[CostRecord]) -> list[str]:
+    """Which modules a counter misses, one note a counter and network."""
+    return [
+        f"{_CONVENTIONS.get(counter, counter)} misses in {record.model.title} "
+        f"({shape(record.complexity.input)}): {_listed(modules)}."
+        for record in records
+        for counter, modules in _missed(record).items()
+    ]
+
+
+def _missed(record: CostRecord) -> Mapping[str, Sequence[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for item in record.uncounted:
+        counter, _, module = item.partition(": ")
+        found[counter].append(module)
+    return found
+
+
+def _listed(modules: Sequence[str]) -> str:
+    more = len(modules) - _NAMED
+    return ", ".join(modules[:_NAMED]) + (f" and {more} more" if more > 0 else "")
