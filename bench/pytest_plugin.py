@@ -1,0 +1,94 @@
+"""The pytest fixture `complexity_lock`, by which any project fails its tests when a model drifts.
+
+It is loaded in every pytest run of an environment that has `bench` installed, so that nothing but
+pytest is imported until the fixture is used.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+OPTION = "bench_registry"
+"""Option of the ini file: registries beside ours, relative to that file."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Make the option known."""
+    parser.addini(OPTION, "registries of video-fer-bench, beside its own", "paths", default=[])
+
+
+class ComplexityLock:
+    """Fails the test when a network does not cost what it is locked to cost."""
+
+    def __init__(self, registries: Sequence[Path]) -> None:
+        self._registries = registries
+
+    def __call__(
+        self,
+        what: str | Callable[[], Any],
+        input: Sequence[int] | None = None,
+        **numbers: int | None,
+    ) -> None:
+        """Recount, and compare by `==`.
+
+        Args:
+            what: name of a model that a registry locks, or what builds the network.
+            input: (3, T, H, W) of one video, for what builds it.
+            numbers: params, macs and macs_ptflops, any of them, for what builds it.
+        """
+        __tracebackhide__ = True
+        from bench.errors import BenchError
+
+        try:
+            if isinstance(what, str):
+                findings = _drifts_of_entry(what, self._registries)
+            else:
+                findings = _drifts_of_network(what, input, numbers)
+        except BenchError as error:
+            findings = [str(error)]
+        if findings:
+            pytest.fail("\n".join(findings), pytrace=False)
+
+
+@pytest.fixture
+def complexity_lock(request: pytest.FixtureRequest) -> ComplexityLock:
+    """`complexity_lock("my-model")`, or `complexity_lock(Net, input=..., params=...)`."""
+    return ComplexityLock(request.config.getini(OPTION))
+
+
+def _drifts_of_entry(name: str, registries: Sequence[Path]) -> list[str]:
+    from bench.check.story import drifts_of, recount
+    from bench.registry import load
+
+    registry = load(registries)
+    entry = registry.find("models", name)
+    found = [str(drift) for drift in drifts_of(registry, {name: recount(entry)})]
+    path = registry.files["models", name]
+    return [*found, f"The lock is in {path}; `bench check` says how to renew it."] if found else []
+
+
+def _drifts_of_network(
+    build: Callable[[], Any], input: Sequence[int] | None, numbers: dict[str, int | None]
+) -> list[str]:
+    from bench.check.drift import NUMBERS
+    from bench.errors import BenchError, unknown
+    from bench.measurement.complexity import count
+
+    for number in numbers:
+        if number not in NUMBERS:
+            raise unknown("number of complexity_lock", number, NUMBERS)
+    if input is None:
+        raise BenchError("complexity_lock needs the input of one video, as in (3, 16, 112, 112).")
+    counted = count(build, tuple(input), 0).complexity
+    ours = {number: getattr(counted, number) for number in NUMBERS}
+    if not numbers:
+        told = ", ".join(f"{number}={value}" for number, value in ours.items())
+        raise BenchError(f"complexity_lock is given no number to compare with; counted: {told}.")
+    name = getattr(build, "__name__", repr(build))
+    return [
+        f"{name}: {number} is locked to {locked}, and {ours[number]} is counted"
+        for number, locked in numbers.items()
+        if locked != ours[number]
+    ]
