@@ -119,8 +119,8 @@ def mebibytes(key: str) -> Show:
 
 def _notes(records: Sequence[CostRecord], rows: Sequence[Row]) -> list[str]:
     said = [
-        "Input: channels × frames × height × width of one forward pass. Counts are exact and for "
-        "one video; 1 MAC = 2 FLOPs."
+        "Input: channels × frames × height × width of one forward pass, which the counts are for; "
+        "they are exact. 1 MAC = 2 FLOPs."
     ]
     for name, title in _CONVENTIONS.items():
         texts = dict.fromkeys(r.conventions[name] for r in records if name in r.conventions)
