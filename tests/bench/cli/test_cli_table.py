@@ -3,13 +3,15 @@
 import csv
 import io
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
 from bench import store
-from bench.records import Fold
+from bench.records import Fold, Setting, Timing
 
 MARKED = "# Mine\n\n<!-- table:comparison -->\n<!-- /table:comparison -->\n\nThe end.\n"
 
@@ -27,6 +29,16 @@ def results(tmp_path, fold_record):
     other = replace(fold_record, request=replace(request, fold=fold), predictions=answers)
     store.save_fold(folder, fold_record)
     store.save_fold(folder, other)
+    return folder
+
+
+@pytest.fixture
+def costs(tmp_path, cost_record):
+    """One network, counted and timed on this machine."""
+    folder = tmp_path / "costs"
+    timing = Timing(Setting("cpu", threads=2), True, 3, True, (12.0, 10.0, 11.0))
+    store.save_cost(folder, cost_record)
+    store.save_cost(folder, replace(cost_record, timing=timing))
     return folder
 
 
@@ -145,3 +157,118 @@ def test_a_dataset_or_model_without_results_is_answered(ask, results):
         "error: model 'fan' has no stored result; stored are tiny. Run it with "
         "`bench run --model fan`.\n",
     )
+
+
+# ------------------------------------------------------------------ what networks cost
+
+
+def test_costs_print_machine_by_machine_and_then_the_counts(ask, costs):
+    code, out, err = ask("table", "--cost", "--results", costs)
+    assert (code, err) == (0, "")
+    assert headings(out) == [
+        "Cost on cpu-test-2-cores · CPU · fp32 · batch 1 · 2 threads · torch 2.15.0 (QUICK)",
+        "Complexity",
+    ]
+    assert [line for line in out.splitlines() if line.startswith("Tiny")] == [
+        "Tiny    3×4×32×32  <0.01 M  <0.01 G   11.00   11.90   9.1 %  3        –",
+        "Tiny          3  3×4×32×32  <0.01 M    <0.01 M  <0.01 G    <0.01 G       0.01 M      0.0"
+        "          1          4",
+    ]
+
+
+def test_costs_can_be_parsed_in_raw_units(ask, costs):
+    text = ask("table", "--cost", "--results", costs, "--format", "json")[1]
+    timed, counted = json.loads(text)["sections"]
+    assert timed["rows"][0]["p50_ms"] == 11.0
+    assert counted["rows"][0]["macs_ptflops"] == 2_100_000
+    rows = list(
+        csv.DictReader(io.StringIO(ask("table", "--cost", "--results", costs, "--format=csv")[1]))
+    )
+    assert [row["section"] for row in rows] == headings(
+        ask("table", "--cost", "--results", costs)[1]
+    )
+
+
+def test_a_cost_of_another_schema_is_named_and_the_rest_prints(ask, costs):
+    path = costs / "cost" / "counted" / "tiny" / "0123456789ab.json"
+    path.write_text(path.read_text().replace('"schema": 2', '"schema": 1'))
+    code, out, err = ask("table", "--cost", "--results", costs)
+    assert (code, len(headings(out))) == (0, 2)
+    assert err == (
+        f"left out: {path} has schema 1; this version reads 2. Update bench, or move it away and "
+        f"run again.\n"
+    )
+
+
+def test_a_base_adds_a_column(ask, costs):
+    code, out, err = ask("table", "--cost", "--results", costs, "--against", costs)
+    assert (code, err) == (0, "")
+    assert "vs base" in out
+    assert (
+        "Tiny    3×4×32×32  <0.01 M  <0.01 G   11.00   11.90   9.1 %  3        –    1.000\n" in out
+    )
+
+
+def test_a_folder_without_costs_names_the_commands(ask, tmp_path):
+    assert ask("table", "--cost", "--results", tmp_path / "none") == (
+        2,
+        "",
+        "error: no cost is stored; count all models with `bench cost --all`, or time them with "
+        "`bench latency --all`.\n",
+    )
+
+
+def test_a_base_that_is_no_folder_of_times_is_refused(ask, costs, tmp_path):
+    assert ask("table", "--cost", "--results", costs, "--against", tmp_path / "none") == (
+        2,
+        "",
+        "error: --against names a folder without any timed record; expected the results of `bench "
+        "latency` with the base version.\n",
+    )
+
+
+def test_a_table_of_the_paper_prints_alone(ask, costs):
+    code, out, err = ask("table", "--paper", "8", "--results", costs)
+    assert (code, err) == (0, "")
+    assert headings(out) == [
+        "Table 8 of the paper · accuracy and complexity (REPORTED ONLY)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--against", "x"), "--against compares times; pass it with --cost."),
+        (("--cost", "--dataset", "mmi"), "--cost prints a table of its own; leave --dataset out."),
+        (("--paper", "8", "--cost"), "--paper 8 prints a table of its own; leave --cost out."),
+        (
+            ("--paper", "3", "--model=fan"),
+            "--paper 3 prints a table of its own; leave --model out.",
+        ),
+        (
+            ("--paper", "9", "--against", "x"),
+            "--paper 9 prints a table of its own; leave --against out.",
+        ),
+    ],
+)
+def test_options_that_would_change_nothing_are_refused(ask, costs, words, said):
+    assert ask("table", "--results", costs, *words) == (2, "", f"error: {said}\n")
+
+
+@pytest.mark.parametrize(("words", "name"), [(("--cost",), "cost"), (("--paper", "9"), "paper-9")])
+def test_each_table_has_markers_of_its_own_in_a_document(ask, costs, tmp_path, words, name):
+    page = tmp_path / "page.md"
+    page.write_text(MARKED.replace("comparison", name))
+    code, out, _ = ask("table", "--results", costs, *words, "--write", page)
+    assert (code, out) == (0, f"wrote the table into {page}\n")
+    assert f"<!-- table:{name} -->\n\n### " in page.read_text()
+
+
+def test_costs_print_without_torch(costs):
+    code = (
+        "import sys; from bench.cli import main; "
+        f"done = main(['table', '--cost', '--results', {str(costs)!r}]); "
+        "sys.exit(done or 'torch' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
