@@ -8,6 +8,7 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
+from bench.measurement.gpu import find
 from bench.records import Environment
 
 _PACKAGES = ("torch", "torchvision", "mmengine", "ptflops", "numpy", "av", "opencv-python")
@@ -22,6 +23,7 @@ def capture(device: str) -> Environment:
     import torch
 
     gpu = torch.cuda.get_device_name(device) if device.startswith("cuda") else None
+    asked = find(device)
     cpu = cpu_name()
     commit, dirty = revision()
     name = f"gpu {gpu}" if gpu else f"cpu {cpu} {os.cpu_count()} cores"
@@ -35,6 +37,7 @@ def capture(device: str) -> Environment:
         threads=torch.get_num_threads(),
         python=platform.python_version(),
         packages=packages(),
+        driver=asked.driver() if asked else None,
     )
 
 

@@ -1,103 +1,181 @@
-"""Wall time of forward passes: raw samples, from which tables derive percentiles."""
+"""Honest latency: networks warmed up until they are steady, then timed in turns, raw samples kept.
 
-import math
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
+One job measures several networks on one device. They stay in memory side by side and take short
+turns (A B C A B C ...), so that a machine that slows down slows all of them. Percentiles, and
+everything else that follows from the samples, are derived when they are shown.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
+from typing import Any, TypeVar
 
 import torch
-from torch import nn
 
-WARMUP, REPEATS, LIMIT_S = 3, 20, 10.0
-"""A quick look: untimed passes, timed passes, and the seconds after which no pass is begun."""
+from bench.errors import BenchError
+from bench.measurement import entrant, gpu
+from bench.measurement.entrant import Entrant, Rig
+from bench.measurement.passes import Contender, backends, check, failure, release, stopwatch
+from bench.measurement.turns import Plan
+from bench.records import GpuState, Setting, Timing
 
-LEAST = 3
-"""Timed passes that are made whatever the time."""
+FULL = Plan(
+    quick=False,
+    samples=200,
+    seconds=10,
+    least=5,
+    limit_s=300,
+    window=10,
+    window_s=0.5,
+    warmup_s=60,
+    throughput_s=30,
+)
+"""What is published: 200 samples and 10 s of each network, or 300 s of it."""
+
+FAST = Plan(
+    quick=True,
+    samples=20,
+    seconds=1,
+    least=5,
+    limit_s=15,
+    window=2,
+    window_s=0.2,
+    warmup_s=5,
+    throughput_s=5,
+)
+"""A first look: 20 samples and 1 s of each network, or 15 s of it."""
+
+T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Samples:
-    """What was timed."""
-
-    warmup: int
-    """Untimed passes that were made before."""
-    milliseconds: tuple[float, ...]
-    """One wall time a pass, in order."""
-
-
-def sample_latency(
-    step: Callable[[], None],
-    *,
-    warmup: int,
-    repeats: int,
-    clock: Callable[[], float] = time.perf_counter,
-    synchronize: Callable[[], None] | None = None,
-    limit_s: float = math.inf,
-) -> Samples:
-    """Time one step again and again.
-
-    Args:
-        step: one forward pass.
-        warmup: untimed steps before; one is made whatever the time.
-        repeats: timed steps; three are made whatever the time.
-        clock: gives seconds.
-        synchronize: waits until the device has finished; called before each reading of the clock.
-        limit_s: seconds after which no further step is begun, warm-up included.
-    """
-    wait = synchronize or _nothing
-    began = clock()
-    warmed = 0
-    while warmed < warmup:
-        step()
-        wait()
-        warmed += 1
-        if clock() - began >= limit_s:
-            break
-    milliseconds: list[float] = []
-    while len(milliseconds) < repeats:
-        start = clock()
-        step()
-        wait()
-        end = clock()
-        milliseconds.append((end - start) * 1000)
-        if len(milliseconds) >= LEAST and end - began >= limit_s:
-            break
-    return Samples(warmed, tuple(milliseconds))
+def _silent(line: str) -> None:
+    del line
 
 
 def measure(
-    build: Callable[[], nn.Module],
-    input: tuple[int, ...],
-    device: torch.device,
-    precision: str = "fp32",
-    batch: int = 1,
-) -> Samples:
-    """A quick latency of a network with random weights, in evaluation.
+    contenders: Sequence[Contender],
+    setting: Setting,
+    device: str,
+    plan: Plan,
+    *,
+    throughput: bool = False,
+    tell: Callable[[str], None] = _silent,
+) -> list[Timing | BenchError]:
+    """Time networks in one job on one device.
+
+    Memory and, where its driver counts it, energy are measured on every GPU.
 
     Args:
-        build: makes the network.
-        input: (3, T, H, W) of one video.
-        device: where it runs; on a GPU every pass is waited for.
-        precision: fp32, or bf16 or fp16 by autocast.
-        batch: videos in one pass.
+        contenders: the networks.
+        setting: what all of them run in.
+        device: a torch device of the kind that the setting names.
+        plan: how much is measured.
+        throughput: look for the batch size with the most videos a second as well.
+        tell: takes one line for a person when a network is warm, and when it has its samples.
+
+    Returns:
+        one answer a contender, in their order: its times, or why there are none. What ends one
+        network, as memory that ran out, leaves the others in the job.
+
+    Raises:
+        BenchError: the setting cannot be had on this device.
     """
-    dtype = {"bf16": torch.bfloat16, "fp16": torch.float16}.get(precision)
-    with torch.random.fork_rng():
-        network = build().to(device).eval()
-        video = torch.rand((batch, *input), device=device)
-    synchronize = torch.cuda.synchronize if device.type == "cuda" else None
-    with (
-        torch.inference_mode(),
-        torch.autocast(device.type, dtype=dtype, enabled=dtype is not None),
-    ):
-        return sample_latency(
-            lambda: network(video),
-            warmup=WARMUP,
-            repeats=REPEATS,
-            synchronize=synchronize,
-            limit_s=LIMIT_S,
-        )
+    check(setting)
+    where = torch.device(device)
+    with backends(setting), _current(where):
+        rig = Rig(setting, where, plan, stopwatch(where), gpu.find(device))
+        return run(contenders, rig, throughput=throughput, tell=tell)
 
 
-def _nothing() -> None:
-    pass
+def run(
+    contenders: Sequence[Contender],
+    rig: Rig,
+    *,
+    throughput: bool = False,
+    tell: Callable[[str], None] = _silent,
+) -> list[Timing | BenchError]:
+    """A job on a rig that is set up; see `measure`."""
+    before = _states(rig, "before")
+    job = _Job(rig, tell)
+    for contender in contenders:
+        job.enter(contender)
+    job.take_turns()
+    after = _states(rig, "after")
+    job.each(entrant.measure_energy)
+    if throughput:
+        job.each(entrant.search_throughput)
+    return job.answers((*before, *after))
+
+
+class _Job:
+    """Networks side by side; one that fails leaves its place to the reason."""
+
+    def __init__(self, rig: Rig, tell: Callable[[str], None]) -> None:
+        self._rig, self._tell = rig, tell
+        self._places: list[Entrant | BenchError] = []
+
+    def enter(self, contender: Contender) -> None:
+        place = self._tried(contender, partial(entrant.enter, contender, self._rig))
+        self._places.append(place)
+        if isinstance(place, Entrant):
+            state = "steady" if place.warm.steady else "not steady"
+            self._tell(f"{contender.name}: {state} after {place.warm.passes} warm-up passes")
+
+    def take_turns(self) -> None:
+        """Round by round until every network has enough."""
+        while any(not place.series.enough(self._rig.plan) for place in self._entrants()):
+            self.each(self._turn)
+
+    def each(self, act: Callable[[Entrant, Rig], None]) -> None:
+        """Let every network act once, in order."""
+        for position in range(len(self._places)):
+            place = self._acted(self._places[position], act)
+            if place is not self._places[position]:
+                self._places[position] = place
+                release(self._rig.device)
+
+    def answers(self, edges: tuple[GpuState, ...]) -> list[Timing | BenchError]:
+        names = [place.contender.name for place in self._entrants()]
+        return [
+            entrant.timing(place, self._rig, _without(names, place.contender.name), edges)
+            if isinstance(place, Entrant)
+            else place
+            for place in self._places
+        ]
+
+    def _entrants(self) -> list[Entrant]:
+        return [place for place in self._places if isinstance(place, Entrant)]
+
+    def _turn(self, place: Entrant, rig: Rig) -> None:
+        going = not place.series.enough(rig.plan)
+        entrant.turn(place, rig)
+        if going and place.series.enough(rig.plan):
+            taken, rounds = len(place.series.wall_ms), len(place.series.rounds)
+            self._tell(f"{place.contender.name}: {taken} samples in {rounds} turns")
+
+    def _acted(
+        self, place: Entrant | BenchError, act: Callable[[Entrant, Rig], None]
+    ) -> Entrant | BenchError:
+        if isinstance(place, BenchError):
+            return place
+        return self._tried(place.contender, partial(act, place, self._rig)) or place
+
+    def _tried(self, contender: Contender, act: Callable[[], T]) -> T | BenchError:
+        try:
+            return act()
+        except Exception as error:  # a foreign network may raise anything
+            answer = failure(error, contender, self._rig.setting)
+        self._tell(str(answer))
+        return answer
+
+
+def _states(rig: Rig, moment: Any) -> tuple[GpuState, ...]:
+    return (rig.gpu.state(moment),) if rig.gpu else ()
+
+
+def _current(device: torch.device) -> AbstractContextManager[Any]:
+    return torch.cuda.device(device) if device.type == "cuda" else nullcontext()
+
+
+def _without(names: Sequence[str], name: str) -> tuple[str, ...]:
+    return tuple(other for other in names if other != name)
