@@ -239,6 +239,20 @@ def test_two_settings_never_share_a_section(change):
     assert len(tables.costs([one, other])) == 3
 
 
+def test_the_plain_setting_of_a_machine_stands_first():
+    kinds = ("fp16", "tf32", "bf16", "fp32")
+    given = [cost(C3D, timing(replace(EAGER, precision=kind), ten(2.0)), GPU) for kind in kinds]
+    given += [cost(C3D, timing(replace(COMPILED, precision="fp32"), ten(2.0)), GPU)]
+    found = tables.costs(given)[:-1]
+    assert [(s.key["precision"], s.key["mode"]) for s in found] == [
+        ("fp32", "eager"),
+        ("fp32", "compiled"),
+        ("tf32", "eager"),
+        ("bf16", "eager"),
+        ("fp16", "eager"),
+    ]
+
+
 def test_the_cheapest_network_stands_first():
     one, two = (cost(entry, timing(SLOW, ten(450.0))) for entry in (CEFLNET, FAN))
     assert [row["model"] for row in tables.costs([one, two])[0].rows] == ["fan", "ceflnet"]
@@ -282,6 +296,13 @@ def test_the_newest_run_speaks_and_the_note_says_how_far_the_runs_lie_apart():
     )
 
 
+def test_runs_lie_as_far_apart_as_the_slowest_and_the_fastest_of_them():
+    runs = [
+        cost(C3D, timing(SLOW, (middle,)), day=day) for day, middle in enumerate((4.0, 5.0, 4.5), 1)
+    ]
+    assert any(note.endswith("C3D 3 (25.0 %).") for note in tables.costs(runs)[0].notes)
+
+
 def test_an_unstable_time_is_marked_and_its_reasons_are_listed():
     assert shown(compiled(), "p50 ms") == {"C3D": "≈2.50", "CEFLNet": "4.20"}
     assert (
@@ -303,6 +324,12 @@ def test_the_machine_is_named_with_its_clocks():
         "MHz after. Power 76–700 W, temperature 31–83 °C.",
         "Clocks held down: C3D sw power cap.",
     )
+
+
+def test_clocks_that_were_never_held_down_say_so():
+    states = gpu_records()[0].timing.gpu
+    free = cost(C3D, timing(EAGER, ten(2.0), gpu=states), GPU)
+    assert tables.costs([free])[0].notes[-1] == "Clocks held down: never, at the moments read."
 
 
 def test_a_gpu_that_says_nothing_gets_no_clocks():
