@@ -1,21 +1,36 @@
 """What a network costs: the case that is counted and timed, and the record of it."""
 
-from collections.abc import Mapping
+import statistics
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from bench import store
 from bench.errors import BenchError
-from bench.records import CostRecord, Environment, ModelEntry, Sampling, Setting, Timing
-from bench.store import digest
+from bench.records import (
+    CostRecord,
+    Environment,
+    InputSpec,
+    ModelEntry,
+    Preprocessing,
+    Sampling,
+    Setting,
+    Timing,
+)
 
 if TYPE_CHECKING:
     from torch import nn
 
     from bench.measurement.complexity import Count
+    from bench.measurement.latency import Plan
 
 CLASSES = 7
 """Classes of a network whose entry locks none."""
+
+APART = 0.10
+"""Two runs whose medians differ by more than this part of the smaller were not on one footing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +41,7 @@ class Case:
     """With the sampling and args that are used."""
     classes: int
     input: tuple[int, ...]
-    """(3, T, H, W) of one forward pass for one video."""
+    """(3, T, H, W) of one forward pass for one video; a factory's own may be an image's."""
 
     def build(self) -> "nn.Module":
         """The network with random weights, on torch's default device."""
@@ -43,6 +58,9 @@ class PerVideo:
     """Forward passes: temporal times spatial views."""
     frames: int | None
     """Frames read; None: every frame of the video, however many there are."""
+
+
+# ---------------------------------------------------------------- cases
 
 
 def case_of(entry: ModelEntry, classes: int | None = None, frames: int | None = None) -> Case:
@@ -71,41 +89,47 @@ def case_of(entry: ModelEntry, classes: int | None = None, frames: int | None = 
     return Case(entry, classes, (3, length, entry.input.size, entry.input.size))
 
 
+def case_of_factory(reference: str, input: tuple[int, ...], args: Mapping[str, Any]) -> Case:
+    """The case of a network that is in no registry.
+
+    Args:
+        reference: `module:attribute`, called with `args` and nothing else.
+        input: shape of one video, without the batch.
+        args: keyword arguments.
+    """
+    sampling = Sampling("uniform", frames=input[1] if len(input) == 4 else 1)
+    spec = InputSpec(sampling, sampling, input[-1])
+    title = reference.partition(":")[2] or reference
+    entry = ModelEntry(reference, title, "network", reference, "", spec, "", args, classes_arg="")
+    return Case(entry, 0, input)
+
+
 def per_video(case: Case) -> PerVideo:
     """Forward passes and frames behind one answer."""
     spec = case.entry.input
     whole = spec.test.length is None
+    length = case.input[1] if len(case.input) == 4 else 1
     return PerVideo(
         passes=spec.views.temporal * spec.views.spatial,
-        frames=None if whole else case.input[1] * spec.views.temporal,
+        frames=None if whole else length * spec.views.temporal,
     )
 
 
 def identity(case: Case, setting: Setting | None = None) -> str:
     """Hash of what a cost depends on; the machine is above it, in the path."""
     entry = case.entry
-    return digest(
+    return store.digest(
         [entry.factory, entry.classes_arg, entry.args, case.input, case.classes, setting]
     )[:12]
 
 
-def record(
-    case: Case, count: "Count", environment: Environment, timing: Timing | None = None
-) -> CostRecord:
-    """The record of a count, or of a count and a timing."""
-    return CostRecord(
-        model=case.entry,
-        identity=identity(case, timing.setting if timing else None),
-        complexity=count.complexity,
-        trainable=count.trainable,
-        activations=count.activations,
-        weight_bytes=count.weight_bytes,
-        conventions=count.conventions,
-        uncounted=count.uncounted,
-        environment=environment,
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
-        timing=timing,
-    )
+def default_setting(device: str) -> Setting:
+    """fp32, one video, eager: the setting of a quick look."""
+    if device.startswith("cuda"):
+        return Setting("cuda")
+    import torch
+
+    return Setting("cpu", threads=torch.get_num_threads())
 
 
 def _with_frames(entry: ModelEntry, frames: int) -> ModelEntry:
@@ -122,3 +146,180 @@ def _with_frames(entry: ModelEntry, frames: int) -> ModelEntry:
     return replace(entry, args=args, input=replace(entry.input, train=train, test=test))
 
 
+# ---------------------------------------------------------------- the two stories
+
+
+def counted(case: Case) -> "Count":
+    """The exact cost of a case, without any compute.
+
+    Raises:
+        BenchError: the network cannot be built or answer on the meta device; the model is named.
+    """
+    from bench.measurement import complexity
+
+    try:
+        return complexity.count(case.build, case.input, case.classes)
+    except BenchError as error:
+        owner = f"model {case.entry.name!r}: "
+        said = str(error)
+        raise BenchError(said if said.startswith(owner) else owner + said) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """How much of a network is measured."""
+
+    plan: "Plan"
+    throughput: bool = False
+    """Look for the batch with the most videos a second."""
+    video: Path | None = None
+    """A file to be timed from its bytes to the answer."""
+    detector: str = "haar"
+    """Finds the face in that file."""
+
+
+def timed(
+    cases: Sequence[Case],
+    setting: Setting,
+    device: str,
+    results: Path,
+    choices: Choices,
+    tell: Callable[[str], None] = lambda line: None,
+) -> list[CostRecord | BenchError]:
+    """Count and time cases that take turns on one device, and store each that gave times.
+
+    Args:
+        cases: in the order of the answer.
+        setting: precision, batch and the like.
+        device: a torch device.
+        results: folder of the records.
+        choices: how much is measured.
+        tell: takes one line for a person.
+
+    Returns:
+        a record a case, or the sentence that says why there is none.
+
+    Raises:
+        BenchError: the setting cannot be had on this device, or the video cannot be read.
+    """
+    from bench.measurement import environment, latency
+
+    surroundings = environment.capture(device)
+    counts = [_tried(case) for case in cases]
+    contenders = [
+        latency.Contender(case.entry.name, case.build, case.input)
+        for case, found in zip(cases, counts, strict=True)
+        if not isinstance(found, BenchError)
+    ]
+    timings = iter(
+        latency.measure(
+            contenders, setting, device, choices.plan, throughput=choices.throughput, tell=tell
+        )
+    )
+    answers: list[CostRecord | BenchError] = []
+    for case, found in zip(cases, counts, strict=True):
+        answer = found if isinstance(found, BenchError) else next(timings)
+        if isinstance(found, BenchError) or isinstance(answer, BenchError):
+            answers.append(BenchError(str(answer)))
+            continue
+        staged = _with_stages(answer, case, device, choices)
+        made = _beside_the_last(record(case, found, surroundings, staged), results)
+        store.save_cost(results, made)
+        answers.append(made)
+    return answers
+
+
+def _tried(case: Case) -> "Count | BenchError":
+    try:
+        return counted(case)
+    except BenchError as error:
+        return error
+
+
+def record(
+    case: Case, found: "Count", environment: Environment, timing: Timing | None = None
+) -> CostRecord:
+    """The record of a count, or of a count and a timing."""
+    return CostRecord(
+        model=case.entry,
+        identity=identity(case, timing.setting if timing else None),
+        complexity=found.complexity,
+        trainable=found.trainable,
+        activations=found.activations,
+        weight_bytes=found.weight_bytes,
+        conventions=found.conventions,
+        uncounted=found.uncounted,
+        environment=environment,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        timing=timing,
+    )
+
+
+def keep(results: Path, made: CostRecord) -> None:
+    """Store a count, unless the same is stored: a recount leaves no trace."""
+    try:
+        before = store.load_cost(store.cost_path(results, made))
+    except BenchError:
+        before = None
+    if before is None or made != replace(
+        before, environment=made.environment, created=made.created
+    ):
+        store.save_cost(results, made)
+
+
+def untimed(cases: Sequence[Case], setting: Setting, device: str, results: Path) -> list[Case]:
+    """The distinct cases that have no stored time in this setting on this machine."""
+    from bench.measurement.environment import capture
+
+    machine = capture(device).machine
+    distinct = {identity(case, setting): case for case in cases}
+    return [
+        case
+        for name, case in distinct.items()
+        if not timings(results, machine, case.entry.name, name)
+    ]
+
+
+def timings(results: Path, machine: str, model: str, identity: str) -> list[CostRecord]:
+    """Stored runs of one case in one setting on one machine, oldest first; damaged ones not."""
+    folder = results / "cost" / machine / model
+    found: list[CostRecord] = []
+    for path in sorted(folder.glob(f"{identity}-*.json")):
+        try:
+            found.append(store.load_cost(path))
+        except BenchError:
+            continue
+    return found
+
+
+def _with_stages(timing: Timing, case: Case, device: str, choices: Choices) -> Timing:
+    if choices.video is None:
+        return timing
+    import torch
+
+    from bench.measurement.passes import backends, make_ready
+    from bench.measurement.stages import time_stages
+
+    with backends(timing.setting):
+        stages = time_stages(
+            choices.video,
+            make_ready(case.build, timing.setting, torch.device(device)),
+            case.entry.input,
+            Preprocessing(detector=choices.detector),
+            repeats=3 if timing.quick else 10,
+        )
+    return replace(timing, stages=stages)
+
+
+def _beside_the_last(made: CostRecord, results: Path) -> CostRecord:
+    """The record, marked as unstable where its median lies far from that of the run before."""
+    timing = made.timing
+    before = timings(results, made.environment.machine, made.model.name, made.identity)
+    alike = [r for r in before if r.timing and timing and r.timing.quick == timing.quick]
+    if not alike or not timing or not (last := alike[-1].timing):
+        return made
+    ours, theirs = statistics.median(timing.wall_ms), statistics.median(last.wall_ms)
+    if abs(ours - theirs) <= APART * min(ours, theirs):
+        return made
+    said = f"p50 is {ours / theirs - 1:+.0%} against the run of {alike[-1].created}"
+    return replace(made, timing=replace(timing, unstable=(*timing.unstable, said)))

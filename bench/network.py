@@ -29,7 +29,8 @@ def build(entry: ModelEntry, classes: int) -> nn.Module:
     owner = f"model {entry.name!r}"
     factory = resolve(entry.factory, owner)
     try:
-        network = factory(**{entry.classes_arg: classes}, **entry.args)
+        number = {entry.classes_arg: classes} if entry.classes_arg else {}
+        network = factory(**number, **entry.args)
     except TypeError as error:
         raise BenchError(
             f"{owner}: {entry.factory} refuses its arguments: {error}. Check args and "

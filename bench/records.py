@@ -129,6 +129,7 @@ class ModelEntry:
     recipe: str
     args: Mapping[str, Any] = field(default_factory=dict[str, Any])
     classes_arg: str = "num_classes"
+    """Argument of the factory that takes the number of classes; "": it takes none."""
     pretraining: Pretraining | None = None
     complexity: Complexity | None = None
     """Locked numbers."""

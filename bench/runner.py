@@ -1,4 +1,4 @@
-"""The two stories: what a model answers on one fold, and what it costs on this machine."""
+"""What a model answers on one fold: trained on one side, scored on the other, stored."""
 
 import shutil
 import time
@@ -20,11 +20,9 @@ from bench.network import build, explain_memory
 from bench.objectives import Objective
 from bench.protocols import validation_part
 from bench.records import (
-    CostRecord,
     Dataset,
     FoldRecord,
     FoldRequest,
-    ModelEntry,
     Places,
     Video,
 )
@@ -90,47 +88,6 @@ def evaluate(
         )
         store.save_fold(results, record)
         shutil.rmtree(folder, ignore_errors=True)
-    return record
-
-
-def cost(entry: ModelEntry, classes: int, places: Places, precision: str = "fp32") -> CostRecord:
-    """Count a model exactly and time it briefly on this machine, once; then store both.
-
-    Args:
-        entry: with its own input, whatever preset trains it.
-        classes: K of the network that is counted.
-        places: the device and the results folder.
-        precision: of the timed forward pass.
-    """
-    from bench.measurement.complexity import count
-    from bench.measurement.latency import measure
-
-    length = entry.input.test.length or entry.input.train.length or 1
-    shape = (3, length, entry.input.size, entry.input.size)
-    surroundings = environment.capture(places.device)
-    identity = store.digest(
-        [entry.factory, entry.args, entry.classes_arg, shape, classes, 1, precision, "eager"]
-    )[:12]
-    path = store.cost_path(Path(places.results), surroundings.machine, entry.name, identity)
-    if path.exists():
-        return store.load_cost(path)
-    counted = count(lambda: build(entry, classes), shape, classes)
-    samples = measure(lambda: build(entry, classes), shape, torch.device(places.device), precision)
-    record = CostRecord(
-        model=entry,
-        identity=identity,
-        complexity=counted.complexity,
-        counters=counted.counters,
-        uncounted=counted.uncounted,
-        environment=surroundings,
-        device="cuda" if places.device.startswith("cuda") else "cpu",
-        precision=precision,  # pyright: ignore[reportArgumentType]
-        batch=1,
-        warmup=samples.warmup,
-        samples_ms=samples.milliseconds,
-        created=_now(),
-    )
-    store.save_cost(Path(places.results), record)
     return record
 
 

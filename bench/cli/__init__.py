@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import typer
 
-from bench.cli import check, data, doctor, registry, run, tables
+from bench.cli import check, cost, data, doctor, registry, run, tables
 from bench.cli.screen import errors
 from bench.errors import BenchError
 
@@ -17,6 +17,8 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("plan")(run.plan)
 app.command("table")(tables.table)
+app.command("cost")(cost.cost)
+app.command("latency")(cost.latency)
 app.command("check")(check.check)
 app.command("list")(registry.list_entries)
 app.command("show")(registry.show_entry)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bench.errors import unknown
+from bench.errors import BenchError, unknown
 
 Registries = Annotated[
     list[Path] | None,
@@ -31,3 +31,25 @@ Format = Annotated[str, typer.Option("--format", help="text or json.", callback=
 def names(text: str) -> list[str]:
     """The names in a list that commas separate."""
     return [name for part in text.split(",") if (name := part.strip())]
+
+
+def numbers(text: str, option: str) -> tuple[int, ...]:
+    """The whole numbers in a list like 0-2 or 0,3, each once.
+
+    Raises:
+        BenchError: it is none.
+    """
+    found: list[int] = []
+    for part in names(text):
+        first, dash, last = part.partition("-")
+        try:
+            run = range(int(first), int(last if dash else first) + 1)
+        except ValueError:
+            run = range(0)
+        if not run:
+            found = []
+            break
+        found += run
+    if not found:
+        raise BenchError(f"{option} {text!r} is no list of numbers; expected one like 0-2 or 0,3.")
+    return tuple(dict.fromkeys(found))

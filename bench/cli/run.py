@@ -1,19 +1,20 @@
 """`bench run` and `bench plan`: the same question, answered or only laid out."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from shutil import rmtree
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bench.cli.options import Registries, Results, Root, names
+from bench.cli.options import Registries, Results, Root, names, numbers
 from bench.cli.screen import errors, progress, say, show
 from bench.errors import BenchError
 from bench.records import RunSpec
 
 if TYPE_CHECKING:
+    from bench.preparation import Job
     from bench.records import FoldRecord, FoldRequest
 
 
@@ -55,8 +56,8 @@ def spec_of(  # noqa: PLR0913  (one parameter an option, as typer reads them)
         recipe=recipe,
         protocol=protocol,
         split=str(split) if split else None,
-        seeds=_numbers(seeds, "--seeds"),
-        folds=_numbers(folds, "--folds") if folds else None,
+        seeds=numbers(seeds, "--seeds"),
+        folds=numbers(folds, "--folds") if folds else None,
         selection=selection,  # pyright: ignore[reportArgumentType]
         weights=weights,
         detector=detector,
@@ -92,14 +93,15 @@ def run(
     """Train and score models fold by fold; a fold that is done is not trained again."""
     from bench.preparation import lay_out
     from bench.registry import load
-    from bench.runner import cost, evaluate
+    from bench.runner import evaluate
     from bench.store import partial_folder
 
     trained = kept = 0
     try:
         with progress() as watch:
             # all of them first: what is wrong with the last is said before the first is trained
-            for job in list(lay_out(spec, load(registry or ()), say, watch)):
+            jobs = list(lay_out(spec, load(registry or ()), say, watch))
+            for job in jobs:
                 todo = [r for r in job.requests if overwrite or not _done(spec, r)]
                 kept += len(job.requests) - len(todo)
                 for position, request in enumerate(todo):
@@ -109,8 +111,8 @@ def run(
                     record = evaluate(request, job.places, job.prepared.dataset, watch, tell)
                     trained += 1
                     say(_line(record))
-                if not no_cost:
-                    cost(job.entry, len(job.prepared.dataset.classes), job.places)
+            if not no_cost:
+                _time(jobs, Path(spec.results))
     except KeyboardInterrupt:
         errors.print(
             f"interrupted: {_folds(trained)} trained and kept in {spec.results}; the fold in work "
@@ -159,6 +161,24 @@ def plan(spec: RunSpec, registry: Registries = None) -> None:
     )
 
 
+def _time(jobs: "Sequence[Job]", results: Path) -> None:
+    """A quick cost of every network that has none on this machine; they take turns."""
+    from bench.costs import Choices, case_of, default_setting, timed, untimed
+    from bench.measurement.latency import FAST
+
+    device = jobs[0].places.device
+    setting = default_setting(device)
+    try:
+        every = [case_of(job.entry, len(job.prepared.dataset.classes)) for job in jobs]
+        cases = untimed(every, setting, device, results)
+        answers = timed(cases, setting, device, results, Choices(FAST)) if cases else []
+    except BenchError as error:
+        answers = [error]
+    for answer in answers:
+        if isinstance(answer, BenchError):
+            errors.print(f"not timed: {answer}", markup=False)
+
+
 def _done(spec: RunSpec, request: "FoldRequest") -> bool:
     from bench.store import fold_path
 
@@ -192,20 +212,3 @@ def _some(text: str, option: str) -> list[str]:
     if not found:
         raise BenchError(f"{option} {text!r} names nothing. See `bench list`.")
     return found
-
-
-def _numbers(text: str, option: str) -> tuple[int, ...]:
-    found: list[int] = []
-    for part in names(text):
-        first, dash, last = part.partition("-")
-        try:
-            run = range(int(first), int(last if dash else first) + 1)
-        except ValueError:
-            run = range(0)
-        if not run:
-            found = []
-            break
-        found += run
-    if not found:
-        raise BenchError(f"{option} {text!r} is no list of numbers; expected one like 0-2 or 0,3.")
-    return tuple(dict.fromkeys(found))
