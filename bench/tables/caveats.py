@@ -12,16 +12,18 @@ from bench.tables.timings import Cell, Place, Run
 def about(place: Place, cells: Sequence[Cell], rows: Sequence[Row], base: Base | None) -> list[str]:
     """Notes in the order of need: what the times are, what disturbed them, then the machine."""
     newest = [cell[-1] for cell in cells]
+    named = [(row["system"], run) for row, run in zip(rows, newest, strict=True)]
     return [
         *_kind(place),
         _times(place, newest),
-        *_unstable(newest),
-        *_unsteady(newest),
-        *_repeated(cells),
+        *_unstable(named),
+        *_unsteady(named),
+        *_repeated(rows, cells),
         *_columns(rows),
         *_against(rows, base),
         *_load(newest),
         *_gpu(place, newest),
+        *_throttled(place, named),
         *about_frames(rows),
     ]
 
@@ -45,23 +47,27 @@ def _times(place: Place, newest: Sequence[Run]) -> str:
     )
 
 
-def _unstable(newest: Sequence[Run]) -> list[str]:
+def _unstable(named: Sequence[tuple[str, Run]]) -> list[str]:
     return [
-        f"{UNSTABLE} unstable, {_name(run)}: {'; '.join(run.timing.unstable)}."
-        for run in newest
+        f"{UNSTABLE} unstable, {name}: {'; '.join(run.timing.unstable)}."
+        for name, run in named
         if run.timing.unstable
     ]
 
 
-def _unsteady(newest: Sequence[Run]) -> list[str]:
-    names = [f"{_name(run)} ({run.timing.warmup})" for run in newest if not run.timing.steady]
+def _unsteady(named: Sequence[tuple[str, Run]]) -> list[str]:
+    names = [f"{name} ({run.timing.warmup})" for name, run in named if not run.timing.steady]
     if not names:
         return []
     return [f"Warm-up ended at its cap of passes, before times agreed: {', '.join(names)}."]
 
 
-def _repeated(cells: Sequence[Cell]) -> list[str]:
-    said = [f"{_name(cell[-1])} {len(cell)} ({_apart(cell)})" for cell in cells if len(cell) > 1]
+def _repeated(rows: Sequence[Row], cells: Sequence[Cell]) -> list[str]:
+    said = [
+        f"{row['system']} {len(cell)} ({_apart(cell)})"
+        for row, cell in zip(rows, cells, strict=True)
+        if len(cell) > 1
+    ]
     if not said:
         return []
     return [f"Runs stored, of which the newest is shown (p50s differ by): {', '.join(said)}."]
@@ -116,8 +122,7 @@ def _gpu(place: Place, newest: Sequence[Run]) -> list[str]:
     states = [state for run in newest for state in run.timing.gpu]
     return [
         f"GPU {', '.join(names)}, driver {', '.join(drivers)}."
-        + "".join(f" {part}." for part in (_clocks(states), *_heat(states)) if part),
-        *_throttled(newest),
+        + "".join(f" {part}." for part in (_clocks(states), *_heat(states)) if part)
     ]
 
 
@@ -141,12 +146,12 @@ def _heat(states: Sequence[GpuState]) -> list[str]:
     return [", ".join(said)] if said else []
 
 
-def _throttled(newest: Sequence[Run]) -> list[str]:
-    if not any(run.timing.gpu for run in newest):
+def _throttled(place: Place, named: Sequence[tuple[str, Run]]) -> list[str]:
+    if place.setting.device == "cpu" or not any(run.timing.gpu for _, run in named):
         return []
     said = [
-        f"{_name(run)} {', '.join(reasons)}"
-        for run in newest
+        f"{name} {', '.join(reasons)}"
+        for name, run in named
         if (reasons := sorted({reason for s in run.timing.gpu for reason in s.throttle}))
     ]
     return [f"Clocks held down: {'; '.join(said) or 'never, at the moments read'}."]
@@ -158,7 +163,3 @@ def _range(values: Iterable[float | None]) -> str:
         return ""
     low, high = f"{min(there):.0f}", f"{max(there):.0f}"
     return low if low == high else f"{low}–{high}"
-
-
-def _name(run: Run) -> str:
-    return run.record.model.title

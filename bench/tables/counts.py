@@ -29,6 +29,7 @@ def complexity(records: Iterable[CostRecord]) -> Section:
     newest = {_network(record): record for record in sorted(records, key=age)}
     shown = sorted(newest.values(), key=by_macs)
     rows = [row(record) for record in shown]
+    tell_apart(rows)
     return Section(
         title="Complexity",
         key={"data": "complexity"},
@@ -56,6 +57,22 @@ def row(record: CostRecord) -> dict[str, Any]:
         "frames_per_video": answer.frames,
         "macs_per_video": None if counts.macs is None else answer.passes * counts.macs,
     }
+
+
+def tell_apart(rows: Iterable[dict[str, Any]]) -> None:
+    """Add to titles that several rows share what they differ in: input, number of classes."""
+    titles: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        titles[row["system"]].append(row)
+    for same in titles.values():
+        _add(same, "input", "{}")
+        _add(same, "classes", "{} classes")
+
+
+def _add(rows: Sequence[dict[str, Any]], key: str, text: str) -> None:
+    if len({row[key] for row in rows}) > 1:
+        for row in rows:
+            row["system"] += f" [{text.format(row[key])}]"
 
 
 def views(record: CostRecord) -> PerVideo:

@@ -21,6 +21,7 @@ def latency(place: Place, cells: Sequence[Cell], base: Base | None = None) -> Se
         base: runs to compare with, which add a column.
     """
     rows = [_row(cell, base) for cell in cells]
+    counts.tell_apart(rows)
     return Section(
         title=f"Cost on {place.title}",
         key={"data": "latency", **place.key},

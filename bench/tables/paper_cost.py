@@ -22,7 +22,10 @@ def table_8(title: str, rows: Quotes, costs: Sequence[CostRecord]) -> Section:
         lock, counts = record.model.complexity, record.complexity
         return lock is None or (lock.classes, lock.input) == (counts.classes, counts.input)
 
-    names = (Column("Backbone", words("backbone"), "left"),)
+    names = (
+        Column("System", words("system"), "left"),
+        Column("Backbone", words("backbone"), "left"),
+    )
     params = (
         Column("Params M\nreported", words("params_m")),
         Column("Params M\nmeasured", _in("params", 1e6)),
@@ -40,7 +43,10 @@ def table_9(title: str, rows: Quotes, costs: Sequence[CostRecord]) -> Section:
             lock is None or (lock.classes, lock.input[2:]) == (counts.classes, counts.input[2:])
         )
 
-    names = (Column("Frames/clip", words("frames_per_clip"), "left"),)
+    names = (
+        Column("Frames/clip", words("frames_per_clip"), "left"),
+        Column("System", words("system"), "left"),
+    )
     command = "bench cost --model ceflnet --frames 2,5,10,15"
     return _section(title, rows, _found(rows, costs, layout), (names, ()), command)
 
@@ -77,7 +83,6 @@ def _section(
         title=title if any(found) else f"{title} (REPORTED ONLY)",
         key={"data": "reported and counted" if any(found) else "reported", "table": table},
         columns=(
-            Column("System", words("system"), "left"),
             *own[0],
             Column("Accuracy %\nreported", words("value")),
             Column("Accuracy\nmeasured", lambda _: "not run"),

@@ -420,6 +420,30 @@ def test_a_time_brings_its_counts_along():
     assert titled(tables.costs(gpu_records()), "Complexity").rows[0]["params"] == 78024455
 
 
+def test_rows_of_one_title_say_in_what_they_differ():
+    (section,) = tables.costs(counted()[:2])
+    assert [row["system"] for row in section.rows] == [
+        "CEFLNet [3×35×224×224]",
+        "CEFLNet [3×70×224×224]",
+    ]
+    seven = cost(CEFLNET, complexity=replace(COUNTS["ceflnet"], classes=7), identity="seven")
+    (section,) = tables.costs([cost(CEFLNET), seven])
+    assert {row["system"] for row in section.rows} == {
+        "CEFLNet [6 classes]",
+        "CEFLNet [7 classes]",
+    }
+
+
+def test_notes_name_a_row_as_the_table_does():
+    entry = replace(CEFLNET, input=replace(CEFLNET.input, size=112))
+    shrunk = replace(COUNTS["ceflnet"], input=(3, 35, 112, 112))
+    busy = timing(SLOW, ten(9.0), unstable=("busy",))
+    both = [cost(CEFLNET, busy), cost(entry, busy, complexity=shrunk, identity="small")]
+    notes = tables.costs(both)[0].notes
+    assert "≈ unstable, CEFLNet [3×35×112×112]: busy." in notes
+    assert "≈ unstable, CEFLNet [3×35×224×224]: busy." in notes
+
+
 def test_params_that_are_frozen_get_a_column():
     (section,) = tables.costs(counted()[2:])
     assert shown(section, "Trainable") == {"Swin_T": "14.00 M", "FAN": "11.19 M"}
