@@ -250,7 +250,7 @@ def record(
         conventions=found.conventions,
         uncounted=found.uncounted,
         environment=environment,
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        created=datetime.now(UTC).isoformat(timespec="milliseconds"),
         timing=timing,
     )
 

@@ -209,7 +209,9 @@ def _show_modules(made: "Sequence[tuple[CostRecord, Count]]", format: str) -> No
     for record, found in made:
         shape = "x".join(map(str, found.complexity.input))
         say(f"{record.model.title}, one video of {shape}")
-        console.print(drawn(grown(found.modules, record.model.name)), soft_wrap=False)
+        console.print(
+            drawn(grown(found.modules, record.model.name), console.width), soft_wrap=False
+        )
         say(cross_check(found))
 
 

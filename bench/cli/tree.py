@@ -9,6 +9,9 @@ from rich.text import Text
 
 from bench.records import ModuleCost
 
+_NUMBERS = 40
+"""Characters that the columns of numbers take, the blanks between them included."""
+
 
 @dataclass(slots=True)
 class Branch:
@@ -46,13 +49,17 @@ def grown(modules: Sequence[ModuleCost], title: str) -> Branch:
     return root
 
 
-def drawn(root: Branch) -> Table:
-    """The tree as a table: guides and names to the left, rounded numbers in line to the right."""
+def drawn(root: Branch, width: int) -> Table:
+    """The tree as a table: guides and names to the left, rounded numbers in line to the right.
+
+    Args:
+        root: with the totals.
+        width: of the screen; a narrow one shortens names, never numbers.
+    """
     table = Table(box=SIMPLE_HEAD, header_style="bold", padding=(0, 0, 0, 1), pad_edge=False)
-    table.add_column("module", no_wrap=True)
-    for title, width in (("params", 8), ("MACs", 8), ("%", 5), ("MACs\n(ptflops)", 9)):
-        # a narrow screen shortens names, never numbers
-        table.add_column(title, justify="right", no_wrap=True, min_width=width)
+    table.add_column("module", no_wrap=True, max_width=max(12, width - _NUMBERS))
+    for title in ("params", "MACs", "%", "MACs\n(ptflops)"):
+        table.add_column(title, justify="right", no_wrap=True)
     whole = max(root.macs, 1)
     for guide, branch in _lines(root, "", ""):
         name = Text.assemble(guide, branch.name, " ", (branch.type, "dim"))
