@@ -1,26 +1,23 @@
 """Params and MACs of a network, exact integers, counted on the meta device without any compute."""
 
-import contextlib
 import importlib.metadata
-import io
-from collections.abc import Callable, Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from functools import cache
 
 import torch
-from torch import nn
-from torch.utils.flop_counter import FlopCounterMode
+from torch import Tensor, nn
 
 from bench.errors import BenchError
-from bench.records import Complexity
+from bench.measurement.breakdown import rows, unhooked, unseen
+from bench.measurement.operations import Operations
+from bench.measurement.ptflops_hooks import PtflopsHooks
+from bench.records import Complexity, ModuleCost
 
-HEAVY = (
-    *(nn.Linear, nn.Bilinear, nn.MultiheadAttention, nn.RNNBase, nn.RNNCellBase),
-    *(nn.Conv1d, nn.Conv2d, nn.Conv3d),
-    *(nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d),
-)
-"""Modules whose MACs cannot be zero."""
+_REFUSALS = (RuntimeError, ValueError, TypeError, IndexError, AssertionError)
+
+_NAMED = 3
+"""Modules that the cross-check names before it counts the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +27,21 @@ class Count:
     complexity: Complexity
     trainable: int
     """Params that training changes."""
-    counters: Mapping[str, str]
-    """Column (`macs`, `macs_ptflops`) -> counter and its version."""
+    activations: int
+    """Elements of the outputs of all counted operations, one video (Radosavovic et al., CVPR 2020,
+    https://arxiv.org/abs/2003.13678, who count those of convolutions)."""
+    weight_bytes: int
+    """Params and buffers in memory, each tensor once."""
+    conventions: Mapping[str, str]
+    """Column (macs, macs_ptflops) -> counter, its version, and what it counts."""
     uncounted: tuple[str, ...]
-    """Modules in which one of the two counters misses operations: `counter: module (class)`."""
+    """What a counter cannot see: `counter: module (class)`, and `by operation` where one is known
+    that could compute products."""
+    modules: tuple[ModuleCost, ...]
+    """Own numbers of each module that has any, in the order of the network; each column sums to
+    its total."""
+    output: tuple[int, ...]
+    """Shape of the answer to one video."""
 
 
 def count(build: Callable[[], nn.Module], input: tuple[int, ...], classes: int) -> Count:
@@ -45,25 +53,32 @@ def count(build: Callable[[], nn.Module], input: tuple[int, ...], classes: int) 
         classes: K, for the record.
 
     Raises:
-        BenchError: the network cannot be built, or cannot run without values.
+        BenchError: the network cannot be built, cannot run without values, or gives no tensor.
     """
     network = _build(build)
-    macs, uncounted = _count_operations(network, input)
+    hooks = PtflopsHooks(network)
+    with hooks.watching():
+        operations, output = _answer(network, input)
     params = [(p.numel(), p.requires_grad) for p in network.parameters()]
     return Count(
         complexity=Complexity(
             classes=classes,
             input=tuple(input),
             params=sum(n for n, _ in params),
-            macs=macs,
-            macs_ptflops=_count_like_the_paper(network, input),
+            macs=operations.macs.total(),
+            macs_ptflops=None if hooks.failed else hooks.macs().total(),
+            counter=f"torch {_version('torch')}, ptflops {_version('ptflops')}",
         ),
         trainable=sum(n for n, trained in params if trained),
-        counters={
-            "macs": f"torch.utils.flop_counter {torch.__version__}, halved",
-            "macs_ptflops": f"ptflops {importlib.metadata.version('ptflops')}, module hooks",
-        },
-        uncounted=uncounted,
+        activations=operations.activations.total(),
+        weight_bytes=sum(t.numel() * t.element_size() for t in _tensors(network)),
+        conventions=_conventions(),
+        uncounted=(
+            *(f"macs: {label}" for label in unseen(network, operations)),
+            *(f"macs_ptflops: {label}" for label in unhooked(network, operations, hooks)),
+        ),
+        modules=tuple(rows(network, operations, hooks)),
+        output=tuple(output.shape),
     )
 
 
@@ -75,89 +90,81 @@ def macs_only(build: Callable[[], nn.Module], input: tuple[int, ...]) -> int:
         input: (3, T, H, W) of one video.
 
     Raises:
-        BenchError: the network cannot be built or run without values.
+        BenchError: the network cannot be built, cannot run without values, or gives no tensor.
     """
-    return _count_operations(_build(build), input)[0]
+    operations, _ = _answer(_build(build), input)
+    return operations.macs.total()
+
+
+def cross_check(count: Count) -> str:
+    """One sentence: both counters saw the same operations, or what each of them misses."""
+    missed: dict[str, list[str]] = {}
+    for entry in count.uncounted:
+        counter, _, label = entry.partition(": ")
+        missed.setdefault(counter, []).append(label)
+    if not missed:
+        return "Both counters saw the same operations."
+    parts = [f"{counter} misses {_listed(labels)}" for counter, labels in missed.items()]
+    return f"The counters did not see the same operations: {'; '.join(parts)}."
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
 
 
 def _build(build: Callable[[], nn.Module]) -> nn.Module:
     try:
         with torch.device("meta"):
             network = build()
-    except (RuntimeError, NotImplementedError) as error:
+    except _REFUSALS as error:
         raise _refused("be built", error) from error
     return network.eval()
 
 
-def _count_operations(network: nn.Module, input: tuple[int, ...]) -> tuple[int, tuple[str, ...]]:
-    counter = FlopCounterMode(display=False)
-    ran: set[nn.Module] = set()
-    handles = [
-        module.register_forward_hook(lambda module, _inputs, _output: ran.add(module))
-        for module in network.modules()
-        if isinstance(module, HEAVY)
-    ]
+def _answer(network: nn.Module, input: tuple[int, ...]) -> tuple[Operations, Tensor]:
+    operations = Operations(network)
     try:
-        with torch.no_grad(), counter:
-            network(torch.empty((1, *input), device="meta"))
-    except (RuntimeError, NotImplementedError, ValueError) as error:
+        with operations.watching():
+            output = network(torch.empty((1, *input), device="meta"))
+    except _REFUSALS as error:
         raise _refused(f"answer a video of shape {tuple(input)}", error) from error
-    finally:
-        for handle in handles:
-            handle.remove()
-    flops = {name: sum(ops.values()) for name, ops in counter.get_flop_counts().items()}
-    return counter.get_total_flops() // 2, _uncounted(network, flops, ran)
-
-
-def _uncounted(
-    network: nn.Module, flops: Mapping[str, int], ran: AbstractSet[nn.Module]
-) -> tuple[str, ...]:
-    from ptflops.pytorch_ops import MODULES_MAPPING
-
-    found: list[str] = []
-
-    def look(module: nn.Module, name: str) -> int:
-        # the counter names a module by its class and path, and counts children in their parent
-        total = flops.get(".".join(filter(None, (type(network).__name__, name))), 0)
-        if type(module) in MODULES_MAPPING:
-            if module in ran and total == 0:
-                found.append(f"macs: {name} ({type(module).__name__})")
-            return total
-        children = module.named_children()
-        own = total - sum(look(child, f"{name}.{key}".lstrip(".")) for key, child in children)
-        if own > 0:
-            found.append(f"macs_ptflops: {name or 'the network'} ({type(module).__name__})")
-        return total
-
-    look(network, "")
-    return tuple(found)
+    if not isinstance(output, Tensor):
+        raise BenchError(
+            f"the network answers a video of shape {tuple(input)} with a {type(output).__name__}; "
+            f"expected a tensor of logits. Return it from forward."
+        )
+    return operations, output
 
 
 def _refused(what: str, error: Exception) -> BenchError:
-    reason = str(error).strip().split("\n")[0] or type(error).__name__
+    reason = str(error).strip().split("\n")[0].split(". ")[0].rstrip(".!") or type(error).__name__
     return BenchError(
         f"the network cannot {what} on the meta device, where shapes exist and values do not: "
-        f"{reason.rstrip('.')}. Check the shape, take branches on values (.item(), if tensor:) out "
-        f"of forward, and create tensors on the device of the input."
+        f"{reason}. Check the shape, take branches on values (.item(), if tensor:) out of forward, "
+        f"and create tensors on the device of the input."
     )
 
 
-def _count_like_the_paper(network: nn.Module, input: tuple[int, ...]) -> int | None:
-    import ptflops
+def _tensors(network: nn.Module) -> Iterator[Tensor]:
+    yield from network.parameters()
+    yield from network.buffers()
 
-    # it prints its own failures; a network that ran before can still be beyond its hooks
-    silence = io.StringIO()
-    with (
-        torch.no_grad(),
-        contextlib.redirect_stdout(silence),
-        contextlib.redirect_stderr(silence),
-    ):
-        macs, _ = ptflops.get_model_complexity_info(
-            network,
-            tuple(input),
-            as_strings=False,
-            print_per_layer_stat=False,
-            backend="pytorch",
-            backend_specific_config={"count_functional": False},
-        )
-    return cast("int | None", macs)
+
+@cache
+def _version(library: str) -> str:
+    # a local suffix (+cu130) names the build; the formulas are those of the version
+    return importlib.metadata.version(library).partition("+")[0]
+
+
+def _conventions() -> dict[str, str]:
+    return {
+        "macs": (
+            f"torch.utils.flop_counter {_version('torch')}, halved: products of convolutions, "
+            f"matrices, attention and recurrence, by operation"
+        ),
+        "macs_ptflops": (
+            f"ptflops {_version('ptflops')}, module hooks, functional counting off: the same by "
+            f"module, with biases, normalisation, activations and pooling"
+        ),
+    }

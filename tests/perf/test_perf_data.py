@@ -1,4 +1,4 @@
-"""Frames into batches, records into a table, a network into numbers."""
+"""Frames into batches, records into a table."""
 
 import time
 from dataclasses import replace
@@ -12,8 +12,6 @@ from bench import store
 from bench.frames.batches import VideoFrames, loader, to_float
 from bench.frames.prepare import prepare
 from bench.frames.store import FrameStore
-from bench.measurement.complexity import count
-from bench.network import build
 from bench.records import Dataset, Fold, InputSpec, Preprocessing, Sampling, Video
 from bench.registry import load
 from bench.tables import Query, comparison, load_reported, render
@@ -89,31 +87,3 @@ def test_sixty_records_become_a_table(benchmark, tmp_path, fold_record):
 
     text = benchmark.pedantic(table, rounds=5, warmup_rounds=1)
     assert text.count("10/10") == 6
-
-
-def test_ceflnet_is_counted(benchmark):
-    import ptflops
-
-    entry = load().models["ceflnet"]
-    shape = (3, 35, SIZE, SIZE)
-
-    def like_others():
-        return ptflops.get_model_complexity_info(
-            build(entry, 6),
-            shape,
-            as_strings=False,
-            print_per_layer_stat=False,
-            backend="pytorch",
-            backend_specific_config={"count_functional": False},
-        )[0]
-
-    counted = benchmark.pedantic(
-        lambda: count(lambda: build(entry, 6), shape, 6), rounds=5, warmup_rounds=1
-    )
-    began = time.perf_counter()
-    macs = like_others()
-    slow = time.perf_counter() - began
-    benchmark.extra_info.update(
-        ptflops_on_real_tensors_s=round(slow, 2), ratio=round(slow / benchmark.stats["min"], 1)
-    )
-    assert counted.complexity.macs_ptflops == macs == 63799063525

@@ -2,18 +2,17 @@ import subprocess
 import sys
 import time
 import timeit
+from dataclasses import replace
 
 import pytest
 import torch
 from torch import nn
-from torch.nn import functional
 
 from baselines.c3d import C3D, C3DTable8
 from baselines.c3d_lstm import C3DLSTM
 from bench.errors import BenchError
-from bench.measurement.complexity import count, macs_only
+from bench.measurement.complexity import count, cross_check, macs_only
 from ceflnet.model import CEFLNet
-from ceflnet.paper import CEFLNetPaper
 
 TABLE_9 = {2: 25_521_835_396, 5: 63_799_063_525, 10: 127_594_731_580, 15: 191_390_759_435}
 
@@ -42,40 +41,6 @@ def test_c3d_has_its_published_operations():
     assert macs_only(lambda: C3D(487), (3, 16, 112, 112)) == 38_548_959_232
 
 
-class Layer(nn.Module):
-    """One layer that is given the video as a sequence of T rows of 16 numbers."""
-
-    def __init__(self, layer, *, several=False):
-        super().__init__()
-        self.layer, self.several = layer, several
-
-    def forward(self, video):
-        rows = video.flatten(3)[:, 0]
-        out = self.layer(rows, rows, rows) if self.several else self.layer(rows)
-        return out[0] if isinstance(out, tuple) else out
-
-
-FORMULAS = {
-    "linear": (lambda: Layer(nn.Linear(16, 5)), 8 * 16 * 5),
-    "lstm": (lambda: Layer(nn.LSTM(16, 32, batch_first=True)), 8 * 4 * 32 * (16 + 32)),
-    "gru": (lambda: Layer(nn.GRU(16, 32, batch_first=True)), 8 * 3 * 32 * (16 + 32)),
-    "two-way lstm": (
-        lambda: Layer(nn.LSTM(16, 32, batch_first=True, bidirectional=True)),
-        2 * 8 * 4 * 32 * (16 + 32),
-    ),
-    "attention": (
-        lambda: Layer(nn.MultiheadAttention(16, 4, batch_first=True), several=True),
-        4 * 8 * 16 * 16 + 2 * 8 * 8 * 16,
-    ),
-    "convolution": (lambda: nn.Conv3d(3, 4, 3, padding=1), 3 * 4 * 27 * 8 * 4 * 4),
-}
-
-
-@pytest.mark.parametrize(("build", "macs"), FORMULAS.values(), ids=FORMULAS.keys())
-def test_operations_follow_the_formula(build, macs):
-    assert macs_only(build, (3, 8, 4, 4)) == macs
-
-
 def test_frozen_params_are_counted_apart():
     def build():
         network = C3D(7)
@@ -86,64 +51,144 @@ def test_frozen_params_are_counted_apart():
     assert counted.complexity.params - counted.trainable == 3 * 64 * 27 + 64
 
 
-def test_a_product_outside_of_any_layer_is_named_as_unseen_by_ptflops():
-    counted = count(lambda: CEFLNetPaper(6), (3, 35, 64, 64), 6)
-    assert counted.uncounted == ("macs_ptflops: the network (CEFLNetPaper)",)
+def test_weights_take_the_bytes_of_params_and_buffers_each_tensor_once():
+    def build():
+        first, second = nn.Linear(4, 4), nn.Linear(4, 4).half()
+        twin = nn.Linear(4, 4, bias=False)
+        twin.weight = first.weight
+        return nn.Sequential(first, second, twin, nn.BatchNorm3d(3), nn.Identity())
+
+    weights = 4 * 20 + 2 * 20 + 4 * 6
+    counted = count(lambda: Around(build()), (3, 8, 4, 4), 4)
+    assert counted.weight_bytes == weights + 4 * 6 + 8
+    assert counted.complexity.params == 20 + 20 + 6
 
 
-def test_a_subclass_that_ptflops_skips_is_named():
-    class Kernel(nn.Conv3d):
-        pass
+class Around(nn.Module):
+    """Answers with the video, whatever it holds."""
 
-    counted = count(lambda: nn.Sequential(Kernel(3, 4, 3)), (3, 8, 4, 4), 4)
-    assert counted.complexity.macs == 3 * 4 * 27 * 6 * 2 * 2
-    assert counted.complexity.macs_ptflops == 0
-    assert counted.uncounted == ("macs_ptflops: 0 (Kernel)",)
+    def __init__(self, inner):
+        super().__init__()
+        self.inner = inner
+
+    def forward(self, video):
+        return video
 
 
-def test_each_counter_is_named_with_its_version():
-    counters = count(lambda: nn.Conv3d(3, 4, 3), (3, 8, 4, 4), 4).counters
-    assert counters == {
-        "macs": f"torch.utils.flop_counter {torch.__version__}, halved",
-        "macs_ptflops": "ptflops 0.7.5, module hooks",
+def test_the_answer_has_its_shape():
+    assert count(lambda: C3D(7), (3, 16, 112, 112), 7).output == (1, 7)
+
+
+def test_each_number_says_who_counted_and_what():
+    counted = count(lambda: nn.Conv3d(3, 4, 3), (3, 8, 4, 4), 4)
+    version = torch.__version__.partition("+")[0]
+    assert counted.complexity.counter == f"torch {version}, ptflops 0.7.5"
+    assert counted.conventions == {
+        "macs": (
+            f"torch.utils.flop_counter {version}, halved: products of convolutions, matrices, "
+            "attention and recurrence, by operation"
+        ),
+        "macs_ptflops": (
+            "ptflops 0.7.5, module hooks, functional counting off: the same by module, with "
+            "biases, normalisation, activations and pooling"
+        ),
     }
 
 
-class Branching(nn.Module):
+def checked(*uncounted):
+    counted = count(lambda: nn.Conv3d(3, 4, 3), (3, 8, 4, 4), 4)
+    return cross_check(replace(counted, uncounted=uncounted))
+
+
+def test_the_cross_check_says_that_both_saw_the_same():
+    assert checked() == "Both counters saw the same operations."
+
+
+def test_the_cross_check_says_what_each_misses():
+    assert checked("macs: a (Fused) by lab.fused", "macs_ptflops: b (Kernel)") == (
+        "The counters did not see the same operations: macs misses a (Fused) by lab.fused; "
+        "macs_ptflops misses b (Kernel)."
+    )
+
+
+def test_the_cross_check_names_three_modules_and_counts_the_rest():
+    assert checked(*(f"macs_ptflops: {n} (Kernel)" for n in range(5))) == (
+        "The counters did not see the same operations: macs_ptflops misses 0 (Kernel), "
+        "1 (Kernel), 2 (Kernel) and 2 more."
+    )
+
+
+REFUSED = (
+    "the network cannot {} on the meta device, where shapes exist and values do not: {}. Check the "
+    "shape, take branches on values (.item(), if tensor:) out of forward, and create tensors on "
+    "the device of the input."
+)
+ANSWER = "answer a video of shape (3, 2, 4, 4)"
+
+
+class Asked(nn.Module):
+    """Answers with what a function makes of the video."""
+
+    def __init__(self, answer):
+        super().__init__()
+        self.answer = answer
+
     def forward(self, video):
-        return video * 2 if video.sum().item() > 0 else video
+        return self.answer(video)
 
 
-def test_a_branch_on_values_is_refused_with_what_was_tried():
+def refused(build, shape=(3, 2, 4, 4)):
     with pytest.raises(BenchError) as error:
-        count(Branching, (3, 2, 4, 4), 2)
-    message = str(error.value)
-    assert message.startswith(
-        "the network cannot answer a video of shape (3, 2, 4, 4) on the meta device, "
-        "where shapes exist and values do not: "
-    )
-    assert message.endswith(
-        "Check the shape, take branches on values (.item(), if tensor:) out of forward, "
-        "and create tensors on the device of the input."
-    )
+        count(build, shape, 2)
+    return str(error.value), str(error.value.__cause__)
+
+
+CANNOT_ANSWER = {
+    "a branch on a value": lambda v: v * 2 if v.sum().item() > 0 else v,
+    "a branch on a tensor": lambda v: v * 2 if v.sum() > 0 else v,
+    "a shape that follows from values": lambda v: v[v > 0],
+    "a walk over values": lambda v: sum(v.flatten().tolist()),
+    "a way through numpy": lambda v: v.numpy(),
+    "a tensor on a device of its own": lambda v: v + torch.ones(4, device="cpu"),
+}
+
+
+@pytest.mark.parametrize("answer", CANNOT_ANSWER.values(), ids=CANNOT_ANSWER.keys())
+def test_what_needs_values_is_refused_with_torchs_own_reason(answer):
+    message, cause = refused(lambda: Asked(answer))
+    reason = cause.split("\n")[0].split(". ")[0].rstrip(".!")
+    assert reason
+    assert message == REFUSED.format(ANSWER, reason)
+
+
+def test_the_reason_of_a_branch_on_values_can_be_read():
+    message, _ = refused(lambda: Asked(CANNOT_ANSWER["a branch on a value"]))
+    assert "values do not: Tensor.item() cannot be called on meta tensors. Check" in message
+
+
+def test_a_network_that_moves_itself_to_a_device_is_refused():
+    message, cause = refused(lambda: nn.Linear(4, 4).to("cpu"))
+    assert cause.startswith("Cannot copy out of meta tensor; no data!")
+    assert message == REFUSED.format("be built", cause.rstrip("."))
+
+
+def test_a_video_of_the_wrong_size_is_refused():
+    message, cause = refused(lambda: C3D(7), (3, 16, 64, 64))
+    assert message == REFUSED.format("answer a video of shape (3, 16, 64, 64)", cause.rstrip("."))
 
 
 def test_a_video_of_the_wrong_length_is_refused_with_the_networks_own_words():
-    with pytest.raises(BenchError, match="the video has 20 frames; expected 7 clips x 5 frames"):
-        macs_only(lambda: CEFLNet(6), (3, 20, 64, 64))
+    reason = "the video has 20 frames; expected 7 clips x 5 frames"
+    message, _ = refused(lambda: CEFLNet(6), (3, 20, 64, 64))
+    assert message == REFUSED.format("answer a video of shape (3, 20, 64, 64)", reason)
 
 
-def test_a_network_beyond_ptflops_keeps_its_other_count_and_prints_nothing(capfd):
-    class Counterless(nn.Conv3d):
-        def forward(self, input):
-            if self._forward_hooks and getattr(self, "__batch_counter_handle__", None):
-                raise RuntimeError("hooked")
-            return functional.conv3d(input, self.weight)
-
-    complexity = count(lambda: Counterless(3, 4, 3), (3, 8, 4, 4), 4).complexity
-    assert complexity.macs == 3 * 4 * 27 * 6 * 2 * 2
-    assert complexity.macs_ptflops is None
-    assert capfd.readouterr() == ("", "")
+def test_an_answer_that_is_no_tensor_is_refused():
+    message, _ = refused(lambda: Asked(lambda video: {"logits": video}))
+    assert message == (
+        "the network answers a video of shape (3, 2, 4, 4) with a dict; expected a tensor of "
+        "logits. Return it from forward."
+    )
 
 
 def test_a_count_takes_less_than_150_ms():
