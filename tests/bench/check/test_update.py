@@ -98,8 +98,8 @@ def test_a_long_reason_is_wrapped_and_ends_the_file(edited):
     update([edited], MODELS, reason="the third digit of this number was not read from the paper")
     assert (edited.parent / "CHANGELOG.md").read_text() == (
         "# Changelog\n\n## 0.1.0\n\n- Something.\n"
-        "- The locks of tiny changed (params 456 to 455): the third digit of this number was not read "
-        "from\n  the paper\n"
+        "- The locks of tiny changed (params 456 to 455): the third digit of this number was not "
+        "read from\n  the paper\n"
     )
 
 
