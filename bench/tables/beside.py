@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from bench.records import CostRecord, FoldRequest
+from bench.records import CostRecord, FoldRequest, Setting
 from bench.tables.section import UNSTABLE, Column, Row, decimals, median, scaled, words
 from bench.tables.timings import Place, age, labelled, runs
 
@@ -15,8 +15,17 @@ def places(costs: Sequence[CostRecord], requests: Sequence[FoldRequest]) -> list
 
 
 def timed_at(costs: Sequence[CostRecord]) -> list[Place]:
-    """Where any of the networks was timed, in order."""
-    return sorted({run.place for run in runs(costs)}, key=lambda place: place.order)
+    """Where any of the networks was timed in the plain setting, in order.
+
+    Beside other results there is room for one number a machine: fp32, one video, eager. All
+    settings stand in the tables of cost.
+    """
+    found = {run.place for run in runs(costs) if _is_plain(run.place.setting)}
+    return sorted(found, key=lambda place: place.order)
+
+
+def _is_plain(setting: Setting) -> bool:
+    return setting == Setting(setting.device, threads=setting.threads)
 
 
 def row(

@@ -406,6 +406,20 @@ def test_latencies_of_two_machines_never_share_a_column():
     }
 
 
+@pytest.mark.parametrize(
+    "other",
+    [{"precision": "bf16"}, {"batch": 8}, {"compiled": True}, {"channels_last": True}],
+    ids=lambda other: next(iter(other)),
+)
+def test_beside_a_score_stands_the_time_of_the_plain_setting_alone(other):
+    setting = Setting("cpu", threads=2, **other)
+    timed = cost(timing=Timing(setting, True, 3, True, (99.0,)))
+    section, *_ = sections("none", costs=[cost(), timed])
+    titles = [column.title for column in section.columns]
+    assert [title for title in titles if title.startswith("p50")] == ["p50 ms\n(quick)"]
+    assert all(row[key] != 99.0 for row in section.rows for key in row if "latency" in key)
+
+
 def test_a_quick_latency_is_labelled():
     (section,) = with_costs(cost())
     assert section.columns[-1].title == "p50 ms\n(quick)"
