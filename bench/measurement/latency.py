@@ -150,8 +150,7 @@ class _Job:
         going = not place.series.enough(rig.plan)
         entrant.turn(place, rig)
         if going and place.series.enough(rig.plan):
-            taken, rounds = len(place.series.wall_ms), len(place.series.rounds)
-            self._tell(f"{place.contender.name}: {taken} samples in {rounds} turns")
+            self._tell(_told(place, rig.plan))
 
     def _acted(
         self, place: Entrant | BenchError, act: Callable[[Entrant, Rig], None]
@@ -167,6 +166,12 @@ class _Job:
             answer = failure(error, contender, self._rig.setting)
         self._tell(str(answer))
         return answer
+
+
+def _told(place: Entrant, plan: Plan) -> str:
+    taken, rounds = len(place.series.wall_ms), len(place.series.rounds)
+    short = f", stopped at {plan.limit_s:g} s" if taken < plan.samples else ""
+    return f"{place.contender.name}: {taken} samples in {rounds} turns{short}"
 
 
 def _states(rig: Rig, moment: Any) -> tuple[GpuState, ...]:

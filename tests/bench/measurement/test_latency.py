@@ -92,7 +92,7 @@ def test_a_record_says_how_its_samples_came_about():
         "a: steady after 4 warm-up passes",
         "b: not steady after 2 warm-up passes",
         "a: 4 samples in 2 turns",
-        "b: 3 samples in 3 turns",
+        "b: 3 samples in 3 turns, stopped at 8 s",
     ]
 
 
