@@ -16,6 +16,7 @@ demo: $(VENV)/.installed
 
 test: check
 	$(BIN)/pytest -n 2
+	$(BIN)/bench check
 
 test-all: check
 	$(BIN)/pytest -m "slow or not slow"
