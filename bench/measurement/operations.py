@@ -115,8 +115,8 @@ def _is_made_of_others(func: OpOverload) -> bool:
 
 @cache
 def _depends_on_shapes(func: OpOverload) -> bool:
-    schema = func._schema
-    return not schema.is_mutable and all(result.alias_info is None for result in schema.returns)
+    # a view shares its tensor's storage, and an operation in place changes its very argument
+    return all(result.alias_info is None for result in func._schema.returns)
 
 
 def _is_opaque(func: OpOverload, out: Any) -> bool:

@@ -157,6 +157,18 @@ def test_an_operation_of_another_library_is_named_with_its_module(scale):
     assert counted.uncounted == ("macs: 1 (Called) by bench_test.scale",)
 
 
+def test_an_operation_that_answers_in_whole_numbers_is_no_product():
+    @torch.library.custom_op("bench_test::ranks", mutates_args=())
+    def ranks(x: torch.Tensor) -> torch.Tensor:
+        return x.argsort()
+
+    @ranks.register_fake
+    def shaped(x):
+        return torch.empty_like(x, dtype=torch.int64)
+
+    assert count(lambda: Called(ranks), VIDEO, 4).uncounted == ()
+
+
 def test_a_question_to_another_library_is_no_product():
     def deformed(video):
         # asks torchvision for its version of CUDA as well
@@ -227,3 +239,17 @@ def test_where_a_hook_of_ptflops_fails_its_module_is_named_and_its_column_is_emp
     assert counted.complexity.macs_ptflops is None
     assert [row.macs_ptflops for row in counted.modules] == [0] * len(counted.modules)
     assert counted.uncounted == ("macs_ptflops: attention (MultiheadAttention)",)
+
+
+def test_a_module_whose_hook_fails_is_named_even_without_products():
+    class Named(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.pool = nn.MaxPool3d(2)
+
+        def forward(self, video):
+            return self.pool(input=video)
+
+    counted = count(Named, VIDEO, 7)
+    assert counted.complexity.macs_ptflops is None
+    assert counted.uncounted == ("macs_ptflops: pool (MaxPool3d)",)

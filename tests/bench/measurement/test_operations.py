@@ -163,6 +163,10 @@ FUNCTIONS = {
         lambda x: torch.conv_tbc(x, x.new_empty(1, D, 5), x.new_empty(5)),
         T * D * 5,
     ),
+    "bilinear form": (
+        lambda x: functional.bilinear(x, x[:, :, :3], x.new_empty(5, D, 3)),
+        T * 5 * D * 3,
+    ),
     "grouped convolution": (
         lambda x: functional.conv1d(x, x.new_empty(T, 1, 3), groups=T),
         T * 3 * (D - 2),
@@ -229,12 +233,26 @@ def counted(network, video):
 
 
 def test_a_repeated_operation_gives_a_tensor_of_its_own():
-    def twice(rows):
-        (rows + 1).squeeze_(0)
+    def thrice(rows):
+        first, second = rows + 1, rows + 1
+        first.squeeze_(0)
+        second.squeeze_(0)
+        assert first.shape == second.shape == (T, D)
         return rows + 1
 
-    _, output = counted(Rows(twice), torch.empty(1, *VIDEO, device="meta"))
+    _, output = counted(Rows(thrice), torch.empty(1, *VIDEO, device="meta"))
     assert output.shape == (1, T, D)
+
+
+def test_tensors_of_one_shape_differ_by_dtype_and_by_layout():
+    def alike(rows):
+        square = rows[0, :, :T].contiguous()
+        assert (square + 1).is_contiguous()
+        assert not (square.T + 1).is_contiguous()
+        assert (square.half() + 1).dtype == torch.float16
+        return square
+
+    counted(Rows(alike), torch.empty(1, *VIDEO, device="meta"))
 
 
 def test_whole_numbers_and_fractions_are_not_taken_for_one_another():
@@ -281,6 +299,15 @@ def test_what_follows_a_caught_error_counts_for_the_module_that_caught_it():
         network = Trying()
         operations, _ = counted(network, torch.empty(1, T, D))
     assert operations.macs == {network: T * D * 5}
+
+
+def test_what_a_module_does_before_its_forward_is_its_own():
+    with torch.device("meta"):
+        network = nn.Sequential(nn.Identity())
+        weight = torch.empty(D, D)
+    network[0].register_forward_pre_hook(lambda _module, inputs: (inputs[0] @ weight,))
+    operations, _ = counted(network, torch.empty(1, T, D, device="meta"))
+    assert operations.macs == {network[0]: T * D * D}
 
 
 def test_each_module_gets_the_outputs_of_its_products():

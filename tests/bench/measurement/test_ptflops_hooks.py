@@ -7,6 +7,7 @@ from torchvision.models.video import swin3d_t
 
 from baselines.c3d import C3D
 from baselines.c3d_lstm import C3DLSTM
+from bench.measurement.complexity import count
 from bench.measurement.ptflops_hooks import PtflopsHooks
 from ceflnet.model import CEFLNet
 from ceflnet.paper import CEFLNetPaper
@@ -75,19 +76,31 @@ def test_the_sum_is_that_of_ptflops_itself(build, shape):
     assert hooked(network, shape).macs().total() == by_ptflops(network, shape)
 
 
+class Attention(nn.Module):
+    """Attention, and a layer that hangs below it though it is called from here."""
+
+    def __init__(self):
+        super().__init__()
+        self.attention = nn.MultiheadAttention(16, 4, batch_first=True)
+        self.attention.after = nn.Linear(16, 16)
+
+    def forward(self, rows):
+        return self.attention.after(self.attention(rows, rows, rows)[0])
+
+
 def test_a_known_module_answers_for_everything_inside_of_it():
-    class Attention(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.attention = nn.MultiheadAttention(16, 4, batch_first=True)
-
-        def forward(self, rows):
-            return self.attention(rows, rows, rows)[0]
-
     network = on_meta(Attention)
     hooks = hooked(network, (8, 16))
     projections = 4 * 8 * 16 * 16 + 4 * 8 * 16
-    assert hooks.macs() == {network.attention: projections + 8 * 16 + 8 * 8 * (2 * 16 + 4)}
+    attention = projections + 8 * 16 + 8 * 8 * (2 * 16 + 4)
+    assert hooks.macs() == {network.attention: attention}
+    assert by_ptflops(network, (8, 16)) == attention
+
+
+def test_a_known_module_with_more_products_inside_than_its_hook_counts_is_named():
+    assert count(Attention, (8, 16), 16).uncounted == (
+        "macs_ptflops: attention (MultiheadAttention)",
+    )
 
 
 def test_a_hook_that_fails_is_remembered_and_nothing_is_printed(capfd):
