@@ -59,20 +59,16 @@ def update(extra: Sequence[Path] = (), models: Sequence[str] = (), reason: str =
     """
     registry = load(extra)
     chosen = entries(registry, models)
-    for path in {registry.files["models", entry.name] for entry in chosen}:
+    for path in sorted({registry.files["models", entry.name] for entry in chosen}):
         _check_ours(path)
     found = {entry.name: recount(entry) for entry in chosen}
     changes = [change for entry in chosen for change in _changes(entry, found[entry.name])]
     locked = [entry.name for entry in chosen if entry.complexity]
     lines = _lines(changes, locked, " ".join(reason.split()))
     texts = dict(_texts(registry, found))
+    unlogged = _log(lines, registry, texts)
     written = _write(texts, lambda: _check_written(extra, registry, found))
-    unlogged = [
-        line
-        for name, line in lines.items()
-        if not _log(registry.files["models", name].parent / CHANGELOG, line)
-    ]
-    return Update(tuple(changes), written, tuple(unlogged))
+    return Update(tuple(changes), written, unlogged)
 
 
 def _check_ours(path: Path) -> None:
@@ -177,15 +173,24 @@ def _check_written(extra: Sequence[Path], before: Registry, found: Mapping[str, 
         )
 
 
-def _log(changelog: Path, line: str) -> bool:
-    """Add a line to the topmost section; False where there is no changelog."""
-    if not changelog.exists():
-        return False
-    text = changelog.read_bytes().decode()
+def _log(lines: Mapping[str, str], registry: Registry, texts: dict[Path, str]) -> tuple[str, ...]:
+    """Put each line into the changelog beside its registry; those without one are given back."""
+    unlogged: list[str] = []
+    for name, line in lines.items():
+        changelog = registry.files["models", name].parent / CHANGELOG
+        if changelog.exists():
+            text = texts.get(changelog) or changelog.read_bytes().decode()
+            texts[changelog] = _logged(text, line)
+        else:
+            unlogged.append(line)
+    return tuple(unlogged)
+
+
+def _logged(text: str, line: str) -> str:
+    """A changelog with one line more at the end of its topmost section."""
     sections = [match.start() for match in re.finditer(r"^## ", text, re.MULTILINE)]
     head = text[: sections[1] if len(sections) > 1 else len(text)].rstrip()
     wrapped = textwrap.fill(
         line, 100, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
     )
-    write_atomically(changelog, f"{head}\n{wrapped}{text[len(head) :] or _END}")
-    return True
+    return f"{head}\n{wrapped}{text[len(head) :] or _END}"

@@ -66,6 +66,7 @@ def test_the_module_that_differs_most_is_named_for_each_number(compare):
     [
         (ROWS[:1], ROWS, 392, "head (Linear) +63"),
         (ROWS, ROWS[:1], 518, "head (Linear) -63"),
+        (ROWS, [ROWS[0]._replace(params=400)], 510, "head (Linear) -63, 2 modules in all"),
         ([ROWS[0], Row("tiny", "", "Tiny", 63, 56, 63)], ROWS[:1], 518, "the network itself"),
     ],
 )

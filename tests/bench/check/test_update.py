@@ -85,7 +85,7 @@ def test_a_lock_that_changes_needs_a_reason(edited):
 def test_the_reason_goes_into_the_topmost_section_of_the_changelog(edited):
     done = update([edited], MODELS, reason="a digit was\nwrong")
     assert done.changes == (Change("tiny", "params", 456, 455),)
-    assert done.files == (edited,)
+    assert done.files == (edited, edited.parent / "CHANGELOG.md")
     assert done.unlogged == ()
     assert (edited.parent / "CHANGELOG.md").read_text() == CHANGELOG.replace(
         "- Something.\n",

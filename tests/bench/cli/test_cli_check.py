@@ -163,9 +163,10 @@ def test_an_update_shows_what_it_wrote_and_then_the_gate_passes(ask, cells, lock
         ["wide", "macs", "196,720", "209,015"],
         ["wide", "macs_ptflops", "200,823", "213,374"],
     ]
-    assert out.splitlines()[-2:] == [
+    assert out.splitlines()[-3:] == [
         f"wrote {locked}",
         f"wrote {locked.parent / 'registry.lock.csv'}",
+        f"wrote {locked.parent / 'CHANGELOG.md'}",
     ]
     assert ask("check", *more)[0] == 0
     assert ask("check", *more, "--update")[1] == "every lock is right; nothing was written\n"
