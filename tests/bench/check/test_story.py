@@ -59,7 +59,9 @@ def test_an_entry_that_fails_is_a_finding_and_the_others_are_still_checked(own):
         "model 'short' gives outputs of shape (2, 6) for two videos of 4 frames; expected (2, 7). "
         "Check factory and args of its block.",
     )
-    assert "tiny_fer.network:Tiny refuses its arguments: " in report.refused[0].reason
+    assert report.refused[0].reason.startswith(
+        "model 'refused': tiny_fer.network:Tiny refuses its arguments: "
+    )
     assert report.counted == ("short", "tiny")
     assert report.shaped == ("tiny",)
 
