@@ -12,7 +12,7 @@ MAY_NOT_IMPORT: Mapping[str, AbstractSet[str]] = {
     "baselines": {"bench", "ceflnet"},
     "ceflnet": {"bench", "baselines"},
     "bench": {"baselines", "ceflnet"},
-    "bench/records.py": {"torch", "numpy", "pandas"},
+    "bench/records": {"torch", "numpy", "pandas"},
     "bench/registry.py": {"torch", "numpy", "pandas"},
     "bench/store.py": {"torch", "numpy", "pandas"},
     "bench/locks.py": {"torch", "pandas"},

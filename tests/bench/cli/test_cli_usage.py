@@ -5,7 +5,8 @@ import pytest
 from bench.cli import main
 
 COMMANDS = (
-    *("run", "plan", "table", "list", "show", "folds", "doctor", "data", "weights"),
+    *("run", "plan", "cost", "latency", "check", "table", "list", "show", "folds", "doctor"),
+    *("data", "weights"),
     *("data synth", "data prepare", "data check", "data sheet", "weights make"),
 )
 

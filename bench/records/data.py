@@ -1,0 +1,72 @@
+"""Labelled videos, and the folds that split them: names only, no pixels."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    """One labelled item of a dataset, the unit that is scored."""
+
+    id: str
+    """`dataset:key`, unique in the dataset."""
+    path: str
+    """Relative to the dataset's root, with forward slashes."""
+    label: str
+    """Name of the class."""
+    subject: str | None = None
+    group: str | None = None
+    """Movie or recording from which several videos come."""
+    attributes: Mapping[str, str] = field(default_factory=dict[str, str])
+    apex: tuple[int, int] | None = None
+    """Native frames [first, last) of the strongest expression, counted from 0."""
+    rotation: int = 0
+    """Degrees clockwise that bring the stored picture upright: 0, 90, 180 or 270."""
+    panes: int = 1
+    """Views side by side in one picture; the frontal face is in one of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """What a loader found: names, labels, subjects, official folds; no pixels."""
+
+    name: str
+    classes: tuple[str, ...]
+    """Canonical class names; a label is an index into this tuple."""
+    videos: tuple[Video, ...]
+    """Sorted by id."""
+    left_out: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Items of the tree that are not videos of this set: reason -> count."""
+    missing: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Videos that the set lists and the tree lacks: id -> what is wrong."""
+    official: Mapping[str, tuple["Fold", ...]] = field(
+        default_factory=dict[str, tuple["Fold", ...]]
+    )
+    """Folds shipped by the distributor: protocol -> folds."""
+    synthetic: bool = False
+    """Drawn, not filmed; the runner sets it from the tree's marker file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """One (train, test) pair, ids only, numbered from 0 and shown from 1."""
+
+    index: int
+    train: tuple[str, ...]
+    test: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Protocol:
+    """The folds of a dataset, frozen: its hash covers ids, classes, label order, combination."""
+
+    name: str
+    dataset: str
+    classes: tuple[str, ...]
+    folds: tuple[Fold, ...]
+    combine: Literal["pool", "mean"]
+    """Which number is the headline: predictions of all folds pooled, or the mean of the folds."""
+    hash: str
+    source: str
+    """Who made it: a rule with its seed, a file, or the distributor."""

@@ -1,0 +1,94 @@
+"""What is asked, resolved to the last choice before anything runs."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from bench.records.data import Fold
+from bench.records.entries import ModelEntry, ObjectiveEntry, Preprocessing, Preset, Recipe
+
+Selection = Literal["last", "validation", "test"]
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much of a recipe one fold really trains, within the limits of the preset."""
+
+    epochs: int
+    steps_per_epoch: int
+    batch_size: int
+    lr: float
+    """Highest learning rate; with SGD it follows the batch size."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunSpec:
+    """What the command line asked for; None is the registry's own choice."""
+
+    models: tuple[str, ...]
+    datasets: tuple[str, ...]
+    root: str | None = None
+    preset: str = "full"
+    recipe: str | None = None
+    protocol: str | None = None
+    split: str | None = None
+    """A split file of the user's own."""
+    seeds: tuple[int, ...] = (0,)
+    folds: tuple[int, ...] | None = None
+    selection: Selection = "last"
+    weights: str | None = None
+    detector: str | None = None
+    device: str = "auto"
+    results: str = "results"
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Where a network's first weights come from."""
+
+    origin: str
+    """none, imagenet, synthetic, or the name of a file."""
+    sha256: str | None
+    path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FoldRequest:
+    """Everything that one fold of one run depends on; plain data, so that any worker can run it."""
+
+    model: ModelEntry
+    """With the input that is really used, after the preset."""
+    dataset: str
+    classes: tuple[str, ...]
+    dataset_fingerprint: str
+    protocol: str
+    protocol_hash: str
+    fold: Fold
+    folds: int
+    """How many folds the protocol has."""
+    recipe: Recipe
+    extent: Extent
+    regime: Literal["own", "common"]
+    """Each model's own recipe, or one recipe for all; never mixed in a column."""
+    objective: ObjectiveEntry
+    preset: Preset
+    selection: Selection
+    weights: Weights
+    preprocessing: Preprocessing
+    preprocessing_fingerprint: str
+    identity: str
+    """Hash of the resolved spec; seed and fold are below it."""
+    seed: int
+    synthetic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where this machine keeps what a request needs; never stored with a result."""
+
+    store: str
+    """Folder of the frame store."""
+    results: str
+    weights: str | None
+    """File of the first weights."""
+    device: str
+    """A torch device: cpu, cuda, cuda:1."""
