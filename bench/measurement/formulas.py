@@ -70,7 +70,7 @@ _ATTENTION_AND_RECURRENCE = """
 """
 
 _CONVOLUTIONS_AND_PRODUCTS = """
-    mkldnn_convolution _nnpack_spatial_convolution slow_conv_transpose2d slow_conv_transpose3d
+    mkldnn_convolution _nnpack_spatial_convolution slow_conv_transpose2d
     _scaled_mm_v2 _scaled_addmm _scaled_addmm_ _grouped_mm _scaled_grouped_mm _scaled_grouped_mm_v2
     _foreach_mm _dyn_quant_matmul_4bit _weight_int8pack_mm _weight_int4pack_mm
     _weight_int4pack_mm_for_cpu _weight_int4pack_mm_with_scales_and_zeros _cslt_sparse_mm
@@ -87,7 +87,7 @@ _DECOMPOSITIONS_AND_SOLVERS = """
     linalg_cholesky_ex linalg_eig linalg_householder_product linalg_ldl_factor_ex linalg_ldl_solve
     linalg_lstsq linalg_lu linalg_lu_factor_ex linalg_lu_solve linalg_solve_triangular
     _linalg_det _linalg_eigh _linalg_eigvals _linalg_slogdet _linalg_solve_ex _linalg_svd
-    cholesky_inverse cholesky_solve _cholesky_solve_helper geqrf ormqr triangular_solve
+    cholesky_inverse cholesky_solve _cholesky_solve_helper ormqr triangular_solve
 """
 
 OPAQUE = frozenset(

@@ -9,7 +9,7 @@ from bench.costs import case_of
 from bench.measurement.complexity import count
 from bench.registry import load
 
-SHOWN = ("c3d", "ceflnet")
+SHOWN = ("c3d", "c3d-table8", "ceflnet")
 
 
 def seconds(work):
@@ -49,7 +49,8 @@ def test_a_network_is_counted(benchmark, name):
     fast = benchmark.stats["median"]
     network = case.build().eval()
     for rival, work in (("ptflops", by_ptflops), ("fvcore", by_fvcore)):
-        slow, answer = seconds(lambda work=work: work(network, case.input))
+        with torch.no_grad():
+            slow, answer = seconds(lambda work=work: work(network, case.input))
         benchmark.extra_info[rival] = answer
         benchmark.extra_info[f"{rival}_s"] = round(slow, 2)
         benchmark.extra_info[f"ratio_to_{rival}"] = round(slow / fast)
