@@ -28,7 +28,7 @@ MAY_NOT_IMPORT: Mapping[str, AbstractSet[str]] = {
 
 ONE_DOOR: Mapping[str, AbstractSet[str]] = {
     "mmengine": {"bench/training.py"},
-    "ptflops": {"bench/measurement"},
+    "ptflops": {"bench/measurement/ptflops_hooks.py"},
     "pynvml": {"bench/measurement/gpu.py"},
     "av": {"bench/frames", "bench/synthesis", "bench/cli/doctor.py"},
     "cv2": {"bench/frames", "bench/synthesis", "bench/cli/doctor.py"},

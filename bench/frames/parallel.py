@@ -69,7 +69,19 @@ def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
         held.close()
 
 
+def end_if_orphaned() -> None:
+    """End this process where it is one of a pool whose parent is gone."""
+    parent = multiprocessing.parent_process()
+    if _pooled and parent is not None and not parent.is_alive():
+        os._exit(1)
+
+
+_pooled = False
+
+
 def _begin(tie: Any) -> None:
+    global _pooled
+    _pooled = True
     cv2.setNumThreads(1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
     threading.Thread(target=_end_with, args=(tie,), daemon=True).start()

@@ -17,7 +17,7 @@ from bench.frames import store
 from bench.frames.decode import Picture, opened
 from bench.frames.detectors import detector
 from bench.frames.faces import EVERY, FALLBACK, Box, Look, Track, box_at, centred, crop, track
-from bench.frames.parallel import each
+from bench.frames.parallel import each, end_if_orphaned
 from bench.frames.store import FrameWriter, Note
 from bench.records import Dataset, Preprocessing, Video
 
@@ -131,6 +131,12 @@ _detector = cache(detector)
 
 def _prepare_one(job: _Job) -> Note:
     looks = _look(job)
+    with _at_work(job.folder):
+        return _keep(job, looks)
+
+
+def _keep(job: _Job, looks: list[Look]) -> Note:
+    """The crops and the note of one video, on disk."""
     path = track(looks)
     target = store.frames_path(job.folder, job.video.id)
     # the old note goes first: it must never speak of new frames
@@ -155,6 +161,15 @@ def _prepare_one(job: _Job) -> Note:
     )
     store.save_note(job.folder, note)
     return note
+
+
+@contextmanager
+def _at_work(folder: Path) -> Iterator[None]:
+    """Shown while a video is written, so that nobody takes its unfinished file for a left-over."""
+    with (folder / "workers").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_SH)
+        end_if_orphaned()
+        yield
 
 
 def _look(job: _Job) -> list[Look]:
@@ -243,8 +258,11 @@ def _claimed(folder: Path, preprocessing: Preprocessing) -> Iterator[None]:
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        for left_over in folder.glob("*.tmp"):
-            left_over.unlink(missing_ok=True)
+        with (folder / "workers").open("w") as workers:
+            # the processes of a run that was killed end a moment after it
+            fcntl.flock(workers, fcntl.LOCK_EX)
+            for left_over in folder.glob("*.tmp"):
+                left_over.unlink(missing_ok=True)
         text = json.dumps(store.describe(preprocessing), indent=1, sort_keys=True) + "\n"
         with store.replacing(folder / "preprocessing.json") as file:
             file.write(text.encode())

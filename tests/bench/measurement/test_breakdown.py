@@ -136,7 +136,7 @@ def test_a_heavy_layer_that_never_ran_is_not_named():
     assert count(lambda: Idle(nn.Linear(4, 4), nn.ReLU()), VIDEO, 4).uncounted == ()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def scale():
     """An operation of another library, a black box to any counter."""
 
