@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from bench.records import GpuState
 from bench.tables.baseline import Base
-from bench.tables.counts import about_frames
+from bench.tables.counts import about_frames, of_several_views
 from bench.tables.section import UNSTABLE, Row
 from bench.tables.timings import Cell, Place, Run
 
@@ -17,14 +17,13 @@ def about(place: Place, cells: Sequence[Cell], rows: Sequence[Row], base: Base |
         *_kind(place),
         _times(place, newest),
         *_unstable(named),
-        *_unsteady(named),
         *_repeated(rows, cells),
         *_columns(rows),
         *_against(rows, base),
         *_load(newest),
         *_gpu(place, newest),
         *_throttled(place, named),
-        *about_frames(rows),
+        *(about_frames(rows) if of_several_views(rows) else []),
     ]
 
 
@@ -53,13 +52,6 @@ def _unstable(named: Sequence[tuple[str, Run]]) -> list[str]:
         for name, run in named
         if run.timing.unstable
     ]
-
-
-def _unsteady(named: Sequence[tuple[str, Run]]) -> list[str]:
-    names = [f"{name} ({run.timing.warmup})" for name, run in named if not run.timing.steady]
-    if not names:
-        return []
-    return [f"Warm-up ended at its cap of passes, before times agreed: {', '.join(names)}."]
 
 
 def _repeated(rows: Sequence[Row], cells: Sequence[Cell]) -> list[str]:

@@ -88,6 +88,11 @@ def for_a_video(rows: Sequence[Row]) -> list[Column]:
     return [Column("MACs\nper video", _marked(scaled("macs_per_video", 1e9, "G")))]
 
 
+def of_several_views(rows: Sequence[Row]) -> bool:
+    """Whether any network makes more than one pass for a video."""
+    return any(row["passes"] > 1 for row in rows)
+
+
 def about_frames(rows: Sequence[Row]) -> list[str]:
     """The mark of the networks that read every frame."""
     if all(row["frames_per_video"] is not None for row in rows):

@@ -97,7 +97,7 @@ def _columns(rows: Sequence[Row], *, compared: bool) -> list[Column]:
         Column("Input", words("input")),
         Column("Params", scaled("params", 1e6, "M")),
         Column("MACs", scaled("macs", 1e9, "G")),
-        *counts.for_a_video(rows),
+        *(counts.for_a_video(rows) if counts.of_several_views(rows) else []),
         Column("p50 ms", median("p50_ms", "unstable")),
         Column("p95 ms", decimals("p95_ms", 2)),
         Column("Spread", _spread),

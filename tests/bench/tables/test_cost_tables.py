@@ -366,11 +366,6 @@ def test_a_cpu_and_a_quick_look_are_cautioned():
     assert section.notes[-1] == "Other work on the machine took up to 3 % of its cores."
 
 
-def test_a_warm_up_that_never_settled_is_named():
-    section = titled(tables.costs([cpu_records()[1]]), "Cost on")
-    assert "Warm-up ended at its cap of passes, before times agreed: FAN (40)." in section.notes
-
-
 # ------------------------------------------------------------------ per video
 
 
