@@ -204,6 +204,7 @@ def timed(
     """
     from bench.measurement import environment, latency
 
+    _check_video(choices)
     surroundings = environment.capture(device)
     counts = [_tried(case) for case in cases]
     contenders = [
@@ -223,10 +224,23 @@ def timed(
             answers.append(BenchError(str(answer)))
             continue
         staged = _with_stages(answer, case, device, choices)
-        made = _beside_the_last(record(case, found, surroundings, staged), results)
+        timing = answer if isinstance(staged, BenchError) else staged
+        made = _beside_the_last(record(case, found, surroundings, timing), results)
         store.save_cost(results, made)
-        answers.append(made)
+        answers.append(staged if isinstance(staged, BenchError) else made)
     return answers
+
+
+def _check_video(choices: Choices) -> None:
+    """What is wrong with the file is better known before anything is timed."""
+    if choices.video is None:
+        return
+    from bench.frames.decode import opened
+    from bench.frames.detectors import detector
+
+    detector(choices.detector)
+    with opened(choices.video):
+        pass
 
 
 def _tried(case: Case) -> "Count | BenchError":
@@ -292,7 +306,8 @@ def timings(results: Path, machine: str, model: str, identity: str) -> list[Cost
     return found
 
 
-def _with_stages(timing: Timing, case: Case, device: str, choices: Choices) -> Timing:
+def _with_stages(timing: Timing, case: Case, device: str, choices: Choices) -> Timing | BenchError:
+    """The timing with the stages of the video, or why there are none; times are never lost."""
     if choices.video is None:
         return timing
     import torch
@@ -300,13 +315,19 @@ def _with_stages(timing: Timing, case: Case, device: str, choices: Choices) -> T
     from bench.measurement.passes import backends, make_ready
     from bench.measurement.stages import time_stages
 
-    with backends(timing.setting):
-        stages = time_stages(
-            choices.video,
-            make_ready(case.build, timing.setting, torch.device(device)),
-            case.entry.input,
-            Preprocessing(detector=choices.detector),
-            repeats=3 if timing.quick else 10,
+    try:
+        with backends(timing.setting):
+            stages = time_stages(
+                choices.video,
+                make_ready(case.build, timing.setting, torch.device(device)),
+                case.entry.input,
+                Preprocessing(detector=choices.detector),
+                repeats=3 if timing.quick else 10,
+            )
+    except (BenchError, RuntimeError, ValueError) as error:
+        return BenchError(
+            f"model {case.entry.name!r}: its times are stored, without the stages of "
+            f"{choices.video.name}: {error}"
         )
     return replace(timing, stages=stages)
 

@@ -1,6 +1,7 @@
 import json
 import re
 import time
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,8 @@ from bench.cli.tree import grown, metric
 from bench.measurement import latency
 from bench.records import ModuleCost
 from bench.registry import load
+
+SAMPLE = Path(__file__).parents[2] / "data" / "face-pexels.mp4"
 
 TABLE_9 = {2: "25.52 G", 5: "63.80 G", 10: "127.59 G", 15: "191.39 G"}
 
@@ -215,9 +218,40 @@ class TestLatency:
         assert [r.model.name for r in store.load_costs(tmp_path)[0]] == ["tiny"]
         assert "error: model 'refused': " in err
 
+    def test_a_video_is_timed_from_its_bytes_to_the_answer(self, ask, plugin, tmp_path):
+        words = ("--model", "tiny", "--device", "cpu", "--video", SAMPLE)
+        code, out, _ = self.time(ask, plugin, tmp_path, *words)
+        ((record,), _) = store.load_costs(tmp_path)
+        stages = record.timing.stages
+        assert code == 0
+        assert (stages.video, stages.frames, stages.detector) == (SAMPLE.name, 40, "haar")
+        assert {*stages.wall_ms} == {"decode", "face", "crop", "model"}
+        assert all(len(times) == 3 for times in stages.wall_ms.values())
+        assert "From file to answer on" in out
+
+    def test_times_are_kept_where_the_stages_cannot_be_had(self, ask, plugin, tmp_path):
+        pictures = tmp_path / "pictures"
+        pictures.mkdir()
+        words = ("--model", "tiny", "--device", "cpu", "--video", pictures)
+        code, _, err = self.time(ask, plugin, tmp_path / "results", *words)
+        ((record,), _) = store.load_costs(tmp_path / "results")
+        assert code == 2
+        assert record.timing.stages is None
+        assert err.splitlines()[-1].startswith(
+            "error: model 'tiny': its times are stored, without the stages of pictures: "
+        )
+
     @pytest.mark.parametrize(
         ("words", "said"),
         [
+            (
+                ("--model", "tiny", "--device", "cpu", "--video", "gone.mp4"),
+                "gone.mp4 is missing; expected a video file or a folder of images.",
+            ),
+            (
+                ("--model", "tiny", "--device", "cpu", "--video", SAMPLE, "--detector", "har"),
+                "unknown detector 'har'. Did you mean 'haar'? Known: haar, none, yunet.",
+            ),
             (
                 ("--model", "tiny", "--precision", "fp8"),
                 "unknown precision 'fp8'. Known: bf16, fp16, fp32, tf32.",
