@@ -21,8 +21,13 @@ test: check
 test-all: check
 	$(BIN)/pytest -m "slow or not slow"
 
+# beside the last run of the same machine, which is stored; a time never fails it
 perf: $(VENV)/.installed-dev
-	$(BIN)/pytest tests/perf --benchmark-only
+	$(BIN)/pytest tests/perf --benchmark-only --benchmark-autosave --benchmark-compare \
+	  --benchmark-columns=min,median,iqr,rounds --benchmark-sort=fullname \
+	  -W ignore::pytest_benchmark.logger.PytestBenchmarkWarning \
+	  --benchmark-storage=file://.benchmarks/$$($(BIN)/python -c \
+	    'from bench.measurement.environment import machine; print(machine())')
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -24,21 +24,25 @@ def capture(device: str) -> Environment:
 
     gpu = torch.cuda.get_device_name(device) if device.startswith("cuda") else None
     asked = find(device)
-    cpu = cpu_name()
     commit, dirty = revision()
-    name = f"gpu {gpu}" if gpu else f"cpu {cpu} {os.cpu_count()} cores"
     return Environment(
         commit=commit,
         dirty=dirty,
-        machine=re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-"),
+        machine=machine(gpu),
         device=device,
-        cpu=cpu,
+        cpu=cpu_name(),
         gpu=gpu,
         threads=torch.get_num_threads(),
         python=platform.python_version(),
         packages=packages(),
         driver=asked.driver() if asked else None,
     )
+
+
+def machine(gpu: str | None = None) -> str:
+    """Short name of this machine, used as a folder; that of the GPU where one is measured."""
+    name = f"gpu {gpu}" if gpu else f"cpu {cpu_name()} {os.cpu_count()} cores"
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
 @cache

@@ -5,12 +5,14 @@ from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
 from bench import store
 from bench.frames.batches import VideoFrames, loader, to_float
 from bench.frames.prepare import prepare
+from bench.frames.sampling import choose
 from bench.frames.store import FrameStore
 from bench.records import Dataset, Fold, InputSpec, Preprocessing, Sampling, Video
 from bench.registry import load
@@ -18,6 +20,24 @@ from bench.tables import Query, comparison, load_reported, render
 
 SAMPLE = Path(__file__).parents[1] / "data" / "face-pexels.mp4"
 FRAMES, SIZE, VIDEOS = 35, 224, 4
+
+
+RULES = {
+    "clips": (Sampling("clips", 7, 5), 105),
+    "uniform": (Sampling("uniform", frames=16), None),
+    "dense": (Sampling("dense", 6, 16), None),
+    "all": (Sampling("all"), None),
+}
+
+
+@pytest.mark.parametrize(("rule", "resample"), RULES.values(), ids=RULES.keys())
+def test_frames_of_a_hundred_videos_are_chosen(benchmark, rule, resample):
+    rng = np.random.default_rng(0)
+
+    def chosen():
+        return [choose(length, rule, resample=resample, rng=rng) for length in range(40, 140)]
+
+    assert len(benchmark.pedantic(chosen, rounds=20, warmup_rounds=1)) == 100
 
 
 def seconds(work):
