@@ -171,6 +171,8 @@ def _time(jobs: "Sequence[Job]", results: Path) -> None:
     try:
         every = [case_of(job.entry, len(job.prepared.dataset.classes)) for job in jobs]
         cases = untimed(every, setting, device, results)
+        if cases:
+            say(f"timing {', '.join(case.entry.name for case in cases)} (--no-cost leaves it out)")
         answers = timed(cases, setting, device, results, Choices(FAST)) if cases else []
     except BenchError as error:
         answers = [error]
