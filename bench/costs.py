@@ -223,12 +223,16 @@ def timed(
         if isinstance(found, BenchError) or isinstance(answer, BenchError):
             answers.append(BenchError(str(answer)))
             continue
-        staged = _with_stages(answer, case, device, choices)
-        timing = answer if isinstance(staged, BenchError) else staged
-        made = _beside_the_last(record(case, found, surroundings, timing), results)
+        made = _beside_the_last(record(case, found, surroundings, answer), results)
         store.save_cost(results, made)
-        answers.append(staged if isinstance(staged, BenchError) else made)
-    return answers
+        answers.append(made)
+    if choices.video is None:
+        return answers
+    # last, when every time is stored
+    return [
+        _with_stages(made, case, device, results, choices) if isinstance(made, CostRecord) else made
+        for case, made in zip(cases, answers, strict=True)
+    ]
 
 
 def _check_video(choices: Choices) -> None:
@@ -282,60 +286,70 @@ def keep(results: Path, made: CostRecord) -> None:
 
 
 def untimed(cases: Sequence[Case], setting: Setting, device: str, results: Path) -> list[Case]:
-    """The distinct cases that have no stored time in this setting on this machine."""
+    """The distinct cases that have no stored time in this setting, here and with this torch."""
     from bench.measurement.environment import capture
 
-    machine = capture(device).machine
+    here = capture(device)
     distinct = {identity(case, setting): case for case in cases}
     return [
-        case
-        for name, case in distinct.items()
-        if not timings(results, machine, case.entry.name, name)
+        case for name, case in distinct.items() if not timings(results, here, case.entry.name, name)
     ]
 
 
-def timings(results: Path, machine: str, model: str, identity: str) -> list[CostRecord]:
-    """Stored runs of one case in one setting on one machine, oldest first; damaged ones not."""
-    folder = results / "cost" / machine / model
+def timings(results: Path, here: Environment, model: str, identity: str) -> list[CostRecord]:
+    """Stored runs of one case in one setting, oldest first; damaged ones not.
+
+    Args:
+        results: folder of the records.
+        here: its machine and version of torch are those of the runs.
+        model: name of the entry.
+        identity: of the case and the setting.
+    """
     found: list[CostRecord] = []
-    for path in sorted(folder.glob(f"{identity}-*.json")):
+    for path in sorted((results / "cost" / here.machine / model).glob(f"{identity}-*.json")):
         try:
             found.append(store.load_cost(path))
         except BenchError:
             continue
-    return found
+    version = here.packages.get("torch")
+    return [run for run in found if run.environment.packages.get("torch") == version]
 
 
-def _with_stages(timing: Timing, case: Case, device: str, choices: Choices) -> Timing | BenchError:
-    """The timing with the stages of the video, or why there are none; times are never lost."""
-    if choices.video is None:
-        return timing
+def _with_stages(
+    made: CostRecord, case: Case, device: str, results: Path, choices: Choices
+) -> CostRecord | BenchError:
+    """The stored record with the stages of the video, or why it has none."""
     import torch
 
     from bench.measurement.passes import backends, make_ready
     from bench.measurement.stages import time_stages
 
+    timing, video = made.timing, choices.video
+    if timing is None or video is None:
+        return made
     try:
         with backends(timing.setting):
             stages = time_stages(
-                choices.video,
+                video,
                 make_ready(case.build, timing.setting, torch.device(device)),
                 case.entry.input,
                 Preprocessing(detector=choices.detector),
                 repeats=3 if timing.quick else 10,
             )
-    except (BenchError, RuntimeError, ValueError) as error:
+    except Exception as error:  # networks and codecs of others may raise anything
         return BenchError(
             f"model {case.entry.name!r}: its times are stored, without the stages of "
-            f"{choices.video.name}: {error}"
+            f"{video.name}: {error}"
         )
-    return replace(timing, stages=stages)
+    staged = replace(made, timing=replace(timing, stages=stages))
+    store.save_cost(results, staged)
+    return staged
 
 
 def _beside_the_last(made: CostRecord, results: Path) -> CostRecord:
     """The record, marked as unstable where its median lies far from that of the run before."""
     timing = made.timing
-    before = timings(results, made.environment.machine, made.model.name, made.identity)
+    before = timings(results, made.environment, made.model.name, made.identity)
     alike = [r for r in before if r.timing and timing and r.timing.quick == timing.quick]
     if not alike or not timing or not (last := alike[-1].timing):
         return made

@@ -40,8 +40,12 @@ def capture(device: str) -> Environment:
 
 
 def machine(gpu: str | None = None) -> str:
-    """Short name of this machine, used as a folder; that of the GPU where one is measured."""
-    name = f"gpu {gpu}" if gpu else f"cpu {cpu_name()} {os.cpu_count()} cores"
+    """Short name of this machine, used as a folder: its GPU, where one is measured, and its CPU.
+
+    The wall time of a small network on a GPU is that of the host, which launches its kernels.
+    """
+    host = f"{cpu_name()} {os.cpu_count()} cores"
+    name = f"gpu {gpu} {host}" if gpu else f"cpu {host}"
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 

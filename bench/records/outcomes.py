@@ -53,7 +53,7 @@ class Environment:
     commit: str | None
     dirty: bool | None
     machine: str
-    """Short name used as a folder: `cpu-amd-epyc-2` or `gpu-nvidia-h200`."""
+    """Short name used as a folder: `cpu-amd-epyc-2-cores`, and with a GPU its name before."""
     device: str
     cpu: str
     gpu: str | None

@@ -5,6 +5,7 @@ import pytest
 from bench import costs, registry, store
 from bench.costs import case_of, case_of_factory, identity, keep, per_video, timings
 from bench.errors import BenchError
+from bench.measurement import environment
 from bench.measurement.environment import capture
 from bench.records import Sampling, Setting, Timing, Views
 
@@ -122,8 +123,12 @@ class TestKeeping:
         later = replace(made, created="2026-11-21T12:00:00+00:00")
         for record in (later, made):
             store.save_cost(tmp_path, record)
-        machine = made.environment.machine
-        assert timings(tmp_path, machine, made.model.name, made.identity) == [made, later]
+        assert timings(tmp_path, made.environment, made.model.name, made.identity) == [made, later]
+
+    def test_runs_of_another_torch_are_none_of_these(self, tmp_path, made):
+        store.save_cost(tmp_path, made)
+        newer = replace(made.environment, packages={"torch": "9.0"})
+        assert timings(tmp_path, newer, made.model.name, made.identity) == []
 
 
 class TestUnstable:
@@ -140,5 +145,23 @@ class TestUnstable:
     def test_a_median_within_a_tenth_is_not(self, tmp_path, made):
         assert self.compared(tmp_path, made, 10.9, 10.9, 50.0) == ()
 
+    def test_a_run_of_another_torch_is_no_measure(self, tmp_path, made):
+        older = replace(made.environment, packages={"torch": "2.6.0"})
+        store.save_cost(tmp_path, replace(made, environment=older))
+        again = replace(made, timing=timing(30.0), created="2026-11-21")
+        assert costs._beside_the_last(again, tmp_path).timing.unstable == ()
+
     def test_a_quick_run_is_not_held_against_a_full_one(self, tmp_path, made):
         assert self.compared(tmp_path, made, 30.0, quick=False) == ()
+
+
+def test_a_gpu_in_another_host_is_another_machine(monkeypatch):
+    names = []
+    for cpu in ("AMD EPYC 9654", "Intel Xeon"):
+        monkeypatch.setattr(environment, "cpu_name", lambda cpu=cpu: cpu)
+        monkeypatch.setattr(environment.os, "cpu_count", lambda: 16)
+        names += [environment.machine("NVIDIA H200"), environment.machine()]
+    assert names == [
+        *("gpu-nvidia-h200-amd-epyc-9654-16-cores", "cpu-amd-epyc-9654-16-cores"),
+        *("gpu-nvidia-h200-intel-xeon-16-cores", "cpu-intel-xeon-16-cores"),
+    ]
