@@ -20,12 +20,12 @@ HEAVY = (
 def rows(network: nn.Module, operations: Operations, hooks: PtflopsHooks) -> Iterator[ModuleCost]:
     """Own numbers of each module that has any, in the order of the network.
 
-    A tensor that several modules share is the first one's. MACs of ptflops are zero everywhere
-    where one of its hooks failed.
+    A tensor that several modules share is the first one's; those of a module that the pass made
+    are the network's. MACs of ptflops are zero everywhere where one of its hooks failed.
     """
-    params = _own_params(network)
+    params = _own_params(network, operations)
     macs_ptflops = Counter[nn.Module]() if hooks.failed else hooks.macs()
-    for name, module in network.named_modules():
+    for module, name in operations.names.items():
         numbers = (
             params[module],
             operations.macs[module],
@@ -36,23 +36,22 @@ def rows(network: nn.Module, operations: Operations, hooks: PtflopsHooks) -> Ite
             yield ModuleCost(name, type(module).__name__, *numbers)
 
 
-def unseen(network: nn.Module, operations: Operations) -> Iterator[str]:
+def unseen(operations: Operations) -> Iterator[str]:
     """Modules in which torch's counter misses products: `module (class) [by operation]`."""
-    names = {module: name for name, module in network.named_modules()}
     for module, operation in operations.opaque:
-        yield f"{_label(names[module], module)} by {operation}"
+        yield f"{_label(operations.names[module], module)} by {operation}"
     opaque = {module for module, _ in operations.opaque}
-    for module, name in names.items():
+    for module, name in operations.names.items():
         heavy = isinstance(module, HEAVY) and module in operations.ran
         if heavy and not opaque & set(module.modules()) and not _inside(module, operations):
             yield _label(name, module)
 
 
-def unhooked(network: nn.Module, operations: Operations, hooks: PtflopsHooks) -> Iterator[str]:
+def unhooked(operations: Operations, hooks: PtflopsHooks) -> Iterator[str]:
     """Modules in which ptflops misses products, or fails: `module (class)`."""
     macs_ptflops = hooks.macs()
     covered: set[nn.Module] = set()
-    for name, module in network.named_modules():
+    for module, name in operations.names.items():
         if module in covered:
             continue
         macs = operations.macs[module]
@@ -64,13 +63,13 @@ def unhooked(network: nn.Module, operations: Operations, hooks: PtflopsHooks) ->
             yield _label(name, module)
 
 
-def _own_params(network: nn.Module) -> Counter[nn.Module]:
+def _own_params(network: nn.Module, operations: Operations) -> Counter[nn.Module]:
     own, seen = Counter[nn.Module](), set[int]()
     for module in network.modules():
         for param in module.parameters(recurse=False):
             if id(param) not in seen:
                 seen.add(id(param))
-                own[module] += param.numel()
+                own[module if module in operations.names else network] += param.numel()
     return own
 
 

@@ -7,6 +7,7 @@ from functools import cache
 
 import torch
 from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
 
 from bench.errors import BenchError
 from bench.measurement.breakdown import rows, unhooked, unseen
@@ -14,7 +15,8 @@ from bench.measurement.operations import Operations
 from bench.measurement.ptflops_hooks import PtflopsHooks
 from bench.records import Complexity, ModuleCost
 
-_REFUSALS = (RuntimeError, ValueError, TypeError, IndexError, AssertionError)
+_WORDED = (RuntimeError, ValueError, TypeError, IndexError, AssertionError)
+"""Errors whose text says enough without their class."""
 
 _NAMED = 3
 """Modules that the cross-check names before it counts the rest."""
@@ -71,11 +73,11 @@ def count(build: Callable[[], nn.Module], input: tuple[int, ...], classes: int) 
         ),
         trainable=sum(n for n, trained in params if trained),
         activations=operations.activations.total(),
-        weight_bytes=sum(t.numel() * t.element_size() for t in _tensors(network)),
+        weight_bytes=sum(t.numel() * t.element_size() for _, t in _named_tensors(network)),
         conventions=_conventions(),
         uncounted=(
-            *(f"macs: {label}" for label in unseen(network, operations)),
-            *(f"macs_ptflops: {label}" for label in unhooked(network, operations, hooks)),
+            *(f"macs: {label}" for label in unseen(operations)),
+            *(f"macs_ptflops: {label}" for label in unhooked(operations, hooks)),
         ),
         modules=tuple(rows(network, operations, hooks)),
         output=tuple(output.shape),
@@ -116,10 +118,11 @@ def _listed(names: Sequence[str]) -> str:
 def _build(build: Callable[[], nn.Module]) -> nn.Module:
     try:
         with torch.device("meta"):
-            network = build()
-    except _REFUSALS as error:
+            return build().eval()
+    except BenchError:
+        raise
+    except Exception as error:  # a foreign network may raise anything
         raise _refused("be built", error) from error
-    return network.eval()
 
 
 def _answer(network: nn.Module, input: tuple[int, ...]) -> tuple[Operations, Tensor]:
@@ -127,18 +130,32 @@ def _answer(network: nn.Module, input: tuple[int, ...]) -> tuple[Operations, Ten
     try:
         with operations.watching():
             output = network(torch.empty((1, *input), device="meta"))
-    except _REFUSALS as error:
+    except BenchError:
+        raise
+    except Exception as error:  # a foreign network may raise anything
         raise _refused(f"answer a video of shape {tuple(input)}", error) from error
     if not isinstance(output, Tensor):
         raise BenchError(
             f"the network answers a video of shape {tuple(input)} with a {type(output).__name__}; "
             f"expected a tensor of logits. Return it from forward."
         )
+    _check_lazy(network)
     return operations, output
 
 
+def _check_lazy(network: nn.Module) -> None:
+    lazy = [name for name, tensor in _named_tensors(network) if is_lazy(tensor)]
+    if lazy:
+        raise BenchError(
+            f"the shape of {lazy[0]} is unknown after a pass, since its module never ran; call "
+            f"that module in forward, or leave it out."
+        )
+
+
 def _refused(what: str, error: Exception) -> BenchError:
-    reason = str(error).strip().split("\n")[0].split(". ")[0].rstrip(".!") or type(error).__name__
+    reason = str(error).strip().split("\n")[0].split(". ")[0].rstrip(".!")
+    if not reason or not isinstance(error, _WORDED):
+        reason = f"{type(error).__name__}: {reason}".removesuffix(": ")
     return BenchError(
         f"the network cannot {what} on the meta device, where shapes exist and values do not: "
         f"{reason}. Check the shape, take branches on values (.item(), if tensor:) out of forward, "
@@ -146,9 +163,9 @@ def _refused(what: str, error: Exception) -> BenchError:
     )
 
 
-def _tensors(network: nn.Module) -> Iterator[Tensor]:
-    yield from network.parameters()
-    yield from network.buffers()
+def _named_tensors(network: nn.Module) -> Iterator[tuple[str, Tensor]]:
+    yield from network.named_parameters()
+    yield from network.named_buffers()
 
 
 @cache

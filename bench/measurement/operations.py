@@ -10,6 +10,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch._ops import OpOverload
+from torch.nn.modules.module import (
+    register_module_forward_hook,
+    register_module_forward_pre_hook,
+)
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 
@@ -30,11 +34,14 @@ class Operations(TorchDispatchMode):
     operation is nothing but a function of shapes, so that one that returns is not run again.
 
     Args:
-        network: its modules are told apart; what runs in no other module counts as its own.
+        network: its modules are told apart; what runs in no other module counts as its own, and
+            what runs in a module that is made on the way counts for the module around it.
     """
 
     def __init__(self, network: nn.Module) -> None:
         super().__init__()
+        self.names = {module: name for name, module in network.named_modules()}
+        """The modules before the pass, and their dotted names; "" is the network itself."""
         self.macs: Counter[nn.Module] = Counter()
         self.activations: Counter[nn.Module] = Counter()
         """Elements of the outputs of operations with a formula."""
@@ -48,24 +55,21 @@ class Operations(TorchDispatchMode):
     @contextmanager
     def watching(self) -> Iterator[None]:
         """Count what runs inside, and know by hooks in which module; the hooks go at the end."""
-        handles = [
-            handle
-            for module in self._running[0].modules()
-            for handle in (
-                module.register_forward_pre_hook(self._enter, prepend=True),
-                module.register_forward_hook(self._leave, always_call=True),
-            )
-        ]
+        # hooks on all modules there are: scripted ones take none, and a copy would take its own
+        handles = (
+            register_module_forward_pre_hook(self._enter),
+            register_module_forward_hook(self._leave, always_call=True),
+        )
         try:
-            with torch.no_grad(), self:
+            with torch.no_grad(), _as_written(), self:
                 yield
         finally:
             for handle in handles:
                 handle.remove()
 
     def _enter(self, module: nn.Module, _inputs: Any) -> None:
-        self.ran.add(module)
-        self._running.append(module)
+        self._running.append(module if module in self.names else self._running[-1])
+        self.ran.add(self._running[-1])
 
     def _leave(self, _module: nn.Module, _inputs: Any, _output: Any) -> None:
         self._running.pop()
@@ -84,10 +88,12 @@ class Operations(TorchDispatchMode):
         if not _depends_on_shapes(func):
             return self._noted(func, self._step(func, args, kwargs)).out
         key = (func, _signature(args), _signature(tuple(kwargs.items())))
-        known = self._steps.get(key)
-        if known is None:
-            known = self._steps[key] = self._step(func, args, kwargs)
-        return _alias(self._noted(func, known).out)
+        step = self._noted(func, self._steps.get(key) or self._step(func, args, kwargs))
+        if any(not result.is_meta for result in _tensors(step.out)):
+            # values are another operation's to change, or drawn by chance
+            return step.out
+        self._steps[key] = step
+        return _alias(step.out)
 
     def _step(self, func: OpOverload, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> _Step:
         out = func(*args, **kwargs)
@@ -107,6 +113,18 @@ class Operations(TorchDispatchMode):
         return step
 
 
+@contextmanager
+def _as_written() -> Iterator[None]:
+    """Layers of attention do without their fast path, whose nested tensors have no shape."""
+    mha = torch.backends.mha
+    before = mha.get_fastpath_enabled()
+    mha.set_fastpath_enabled(False)
+    try:
+        yield
+    finally:
+        mha.set_fastpath_enabled(before)
+
+
 @cache
 def _is_made_of_others(func: OpOverload) -> bool:
     # as under inference mode, where torch leaves the taking apart to us
@@ -116,7 +134,8 @@ def _is_made_of_others(func: OpOverload) -> bool:
 @cache
 def _depends_on_shapes(func: OpOverload) -> bool:
     # a view shares its tensor's storage, and an operation in place changes its very argument
-    return all(result.alias_info is None for result in func._schema.returns)
+    schema = func._schema
+    return not schema.is_mutable and all(result.alias_info is None for result in schema.returns)
 
 
 def _is_opaque(func: OpOverload, out: Any) -> bool:
@@ -124,8 +143,12 @@ def _is_opaque(func: OpOverload, out: Any) -> bool:
         return func.overloadpacket.__name__ in OPAQUE
     if func.namespace in ("prim", "prims"):
         return False
+    return func._schema.is_mutable or bool(_tensors(out))
+
+
+def _tensors(out: Any) -> list[Tensor]:
     results = out if isinstance(out, tuple | list) else (out,)
-    return any(isinstance(r, Tensor) and r.is_floating_point() for r in results)
+    return [result for result in results if isinstance(result, Tensor)]
 
 
 def _signature(value: Any) -> Any:

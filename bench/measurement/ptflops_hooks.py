@@ -25,6 +25,7 @@ class PtflopsHooks:
         self.failed: list[nn.Module] = []
         self._known = MODULES_MAPPING
         self._network = network
+        self._places = Counter(self._found(network))
         self._macs: Counter[nn.Module] = Counter()
 
     def knows(self, module: nn.Module) -> bool:
@@ -33,12 +34,7 @@ class PtflopsHooks:
 
     def macs(self) -> Counter[nn.Module]:
         """MACs of each module; one with two places in the network counts once for each."""
-        return Counter(
-            {
-                module: self._macs[module] * places
-                for module, places in Counter(self._places(self._network)).items()
-            }
-        )
+        return Counter({module: self._macs[module] * n for module, n in self._places.items()})
 
     @contextmanager
     def watching(self) -> Iterator[None]:
@@ -67,9 +63,9 @@ class PtflopsHooks:
 
         return count
 
-    def _places(self, module: nn.Module) -> Iterator[nn.Module]:
+    def _found(self, module: nn.Module) -> Iterator[nn.Module]:
         if self.knows(module):
             yield module
             return
         for child in module.children():
-            yield from self._places(child)
+            yield from self._found(child)

@@ -1,3 +1,4 @@
+import copy
 from dataclasses import astuple
 
 import pytest
@@ -157,16 +158,42 @@ def test_an_operation_of_another_library_is_named_with_its_module(scale):
     assert counted.uncounted == ("macs: 1 (Called) by bench_test.scale",)
 
 
-def test_an_operation_that_answers_in_whole_numbers_is_no_product():
-    @torch.library.custom_op("bench_test::ranks", mutates_args=())
-    def ranks(x: torch.Tensor) -> torch.Tensor:
-        return x.argsort()
+def product(a, b):
+    return a @ b
 
-    @ranks.register_fake
-    def shaped(x):
-        return torch.empty_like(x, dtype=torch.int64)
 
-    assert count(lambda: Called(ranks), VIDEO, 4).uncounted == ()
+def whole_product(a, b):
+    return (a @ b).to(torch.int32)
+
+
+@pytest.mark.parametrize(
+    ("product", "dtype", "answer"),
+    [
+        (product, torch.complex64, torch.complex64),
+        (whole_product, torch.int8, torch.int32),
+    ],
+    ids=["complex", "whole"],
+)
+def test_an_operation_of_another_library_is_named_whatever_its_numbers(product, dtype, answer):
+    with torch.library._scoped_library("bench_test", "FRAGMENT") as library:
+        library.define("product(Tensor a, Tensor b) -> Tensor")
+        library.impl("product", lambda a, b: product(a, b).to(answer), "Meta")
+        operation = torch.ops.bench_test.product.default
+        counted = count(lambda: Called(lambda x: operation(x.to(dtype), x.to(dtype))), VIDEO, 4)
+    assert "macs: the network (Called) by bench_test.product" in counted.uncounted
+
+
+def test_an_operation_of_another_library_is_named_though_it_returns_nothing():
+    def written(video):
+        out = torch.empty_like(video)
+        torch.ops.bench_test.write(video, out)
+        return out
+
+    with torch.library._scoped_library("bench_test", "FRAGMENT") as library:
+        library.define("write(Tensor a, Tensor(a!) out) -> ()")
+        library.impl("write", lambda a, out: None, "Meta")
+        counted = count(lambda: Called(written), VIDEO, 4)
+    assert counted.uncounted == ("macs: the network (Called) by bench_test.write",)
 
 
 def test_a_question_to_another_library_is_no_product():
@@ -253,3 +280,84 @@ def test_a_module_whose_hook_fails_is_named_even_without_products():
     counted = count(Named, VIDEO, 7)
     assert counted.complexity.macs_ptflops is None
     assert counted.uncounted == ("macs_ptflops: pool (MaxPool3d)",)
+
+
+class Changed(nn.Module):
+    """Runs a layer, and puts another in its place before or after."""
+
+    def __init__(self, before=None, after=None):
+        super().__init__()
+        self.layer = nn.Conv3d(3, 4, 3)
+        self.before, self.after = before, after
+
+    def forward(self, video):
+        if self.before:
+            self.layer = self.before(self.layer)
+        answer = self.layer(video)
+        if self.after:
+            self.layer = self.after(self.layer)
+        return answer
+
+
+CHANGES = {
+    "nothing": (Changed, {"layer": (4 * 82, CONVOLUTION)}),
+    "away": (
+        lambda: Changed(after=lambda layer: nn.Identity()),
+        {"layer": (0, CONVOLUTION)},
+    ),
+    "new": (
+        lambda: Changed(before=lambda layer: nn.Conv3d(3, 4, 3, device="meta")),
+        {"": (4 * 82, CONVOLUTION)},
+    ),
+    "a copy": (
+        lambda: Changed(before=copy.deepcopy),
+        {"": (4 * 82, CONVOLUTION)},
+    ),
+}
+
+
+@pytest.mark.parametrize(("build", "rows"), CHANGES.values(), ids=CHANGES.keys())
+def test_a_layer_that_is_replaced_on_the_way_keeps_what_ran_in_it(build, rows):
+    counted = count(build, VIDEO, 4)
+    assert {row.name: (row.params, row.macs) for row in counted.modules} == rows
+    whole = counted.complexity
+    assert whole.macs == CONVOLUTION
+    assert whole.params == sum(row.params for row in counted.modules)
+    assert whole.macs_ptflops == sum(row.macs_ptflops for row in counted.modules)
+    assert counted.activations == sum(row.activations for row in counted.modules)
+
+
+def test_a_fused_operation_of_a_layer_that_is_gone_is_named_with_it():
+    class Fused(nn.Module):
+        def forward(self, video):
+            return torch.fft.rfft(video).real
+
+    counted = count(
+        lambda: Changed(before=lambda layer: Fused(), after=lambda layer: nn.Identity()), VIDEO, 4
+    )
+    assert counted.uncounted == ("macs: the network (Changed) by aten._fft_r2c",)
+
+
+def test_a_copy_counts_for_the_module_that_made_it():
+    class Copying(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layer = nn.Conv3d(3, 4, 3)
+
+        def forward(self, video):
+            return copy.deepcopy(self.layer)(video) + self.layer(video)
+
+    counted = count(lambda: nn.Sequential(Copying()), VIDEO, 4)
+    rows = {row.name: row.macs for row in counted.modules}
+    assert rows == {"0": CONVOLUTION, "0.layer": CONVOLUTION}
+    assert counted.uncounted == ("macs_ptflops: 0 (Copying)",)
+
+
+@pytest.mark.filterwarnings("ignore:.torch.jit.script. is")
+def test_a_scripted_layer_is_one_module():
+    def build():
+        return nn.Sequential(torch.jit.script(nn.Sequential(nn.Conv3d(3, 4, 3), nn.ReLU())))
+
+    counted = count(build, VIDEO, 4)
+    assert {row.name: row.macs for row in counted.modules if row.macs} == {"0": CONVOLUTION}
+    assert counted.uncounted == ("macs_ptflops: 0 (RecursiveScriptModule)",)

@@ -183,6 +183,48 @@ def test_a_video_of_the_wrong_length_is_refused_with_the_networks_own_words():
     assert message == REFUSED.format("answer a video of shape (3, 20, 64, 64)", reason)
 
 
+FOREIGN = {
+    "KeyError: 'clip'": lambda v: {}["clip"],
+    "AttributeError: 'Tensor' object has no attribute 'subject'": lambda v: v.subject,
+    "ZeroDivisionError: division by zero": lambda v: v / (1 / 0),
+    "StopIteration": lambda v: next(iter(())),
+}
+
+
+@pytest.mark.parametrize(("reason", "answer"), FOREIGN.items(), ids=FOREIGN.keys())
+def test_any_error_of_a_network_is_a_sentence(reason, answer):
+    message, _ = refused(lambda: Asked(answer))
+    assert message == REFUSED.format(ANSWER, reason)
+
+
+def test_a_network_that_cannot_be_turned_to_evaluation_is_refused():
+    class Training(nn.Module):
+        def eval(self):
+            raise NotImplementedError
+
+    message, _ = refused(Training)
+    assert message == REFUSED.format("be built", "NotImplementedError")
+
+
+def test_a_refusal_of_the_network_itself_stays_as_it_is():
+    def refuse(_video=None):
+        raise BenchError("as it is.")
+
+    assert refused(refuse)[0] == refused(lambda: Asked(refuse))[0] == "as it is."
+
+
+def test_a_lazy_layer_that_never_ran_is_refused():
+    class Idle(nn.Sequential):
+        def forward(self, video):
+            return self[1](video)
+
+    message, _ = refused(lambda: Idle(nn.LazyLinear(4), nn.LazyLinear(4)))
+    assert message == (
+        "the shape of 0.weight is unknown after a pass, since its module never ran; call that "
+        "module in forward, or leave it out."
+    )
+
+
 def test_an_answer_that_is_no_tensor_is_refused():
     message, _ = refused(lambda: Asked(lambda video: {"logits": video}))
     assert message == (

@@ -4,6 +4,7 @@ import pytest
 import torch
 from torch import nn
 from torch.nn import functional
+from torch.nn.modules import module as modules
 from torch.utils.flop_counter import FlopCounterMode, flop_registry
 from torchvision.models.video import r2plus1d_18, swin3d_t
 
@@ -274,12 +275,59 @@ def test_tensors_with_values_decide_shapes_by_them():
     assert output.shape == (5,)
 
 
+def test_values_that_are_made_on_the_cpu_are_made_anew_with_each_call():
+    def two_rows(rows):
+        kept = []
+        for row in (1, 2):
+            mask = torch.zeros(T, dtype=torch.bool)
+            mask[row] = True
+            kept.append(rows[:, mask])
+        return functional.linear(torch.cat(kept, 1), rows.new_empty(5, D))
+
+    assert macs_only(lambda: Rows(two_rows), VIDEO) == 2 * D * 5
+
+
+def test_chance_is_drawn_anew_with_each_call():
+    drawn = []
+
+    def drawing(rows):
+        drawn.extend([torch.randperm(64), torch.randperm(64)])
+        return rows
+
+    macs_only(lambda: Rows(drawing), VIDEO)
+    assert not torch.equal(*drawn)
+
+
+@pytest.mark.parametrize("device", ["meta", "cpu"])
+def test_padding_leaves_the_macs_of_an_encoder_as_they_are(device):
+    def build():
+        layer = nn.TransformerEncoderLayer(D, 4, 32, batch_first=True)
+        return Rows(Padded(nn.TransformerEncoder(layer, 2)))
+
+    class Padded(nn.Module):
+        def __init__(self, encoder):
+            super().__init__()
+            self.encoder = encoder
+
+        def forward(self, rows):
+            padding = rows.new_zeros(1, T, dtype=torch.bool)
+            return self.encoder(rows, src_key_padding_mask=padding)
+
+    with torch.device(device):
+        network, video = build().eval(), torch.zeros(1, *VIDEO)
+    operations, _ = counted(network, video)
+    assert operations.macs.total() == 2 * (BLOCK + 2 * T * D * 32)
+    assert torch.backends.mha.get_fastpath_enabled()
+
+
 def test_a_pass_leaves_nothing_on_the_network():
     network = nn.Sequential(nn.Conv3d(3, 4, 3, device="meta"), nn.ReLU())
     before = {name: dict(vars(module)) for name, module in network.named_modules()}
     counted(network, torch.empty(1, *VIDEO, device="meta"))
     assert {name: dict(vars(module)) for name, module in network.named_modules()} == before
     assert not any(m._forward_hooks or m._forward_pre_hooks for m in network.modules())
+    assert not modules._global_forward_hooks
+    assert not modules._global_forward_pre_hooks
 
 
 def test_what_follows_a_caught_error_counts_for_the_module_that_caught_it():
