@@ -8,7 +8,7 @@ import torch
 from bench.measurement import stability
 from bench.measurement.gpu import Gpu
 from bench.measurement.load import Cores, cores, foreign
-from bench.measurement.passes import Contender, Ready, make_ready, out_of_memory, release
+from bench.measurement.passes import Contender, Ready, make_ready, out_of_memory
 from bench.measurement.throughput import search
 from bench.measurement.turns import (
     Plan,
@@ -65,7 +65,6 @@ class Entrant:
 
 def enter(contender: Contender, rig: Rig) -> Entrant:
     """Build a network and warm it up."""
-    release(rig.device)
     others = _allocated(rig.device)
     ready = make_ready(contender.build, rig.setting, rig.device)
     step = partial(ready.answer, ready.noise(contender.input, rig.setting.batch))
@@ -83,9 +82,7 @@ def enter(contender: Contender, rig: Rig) -> Entrant:
 
 
 def turn(entrant: Entrant, rig: Rig) -> None:
-    """Sample a network for one turn, unless it has enough."""
-    if entrant.series.enough(rig.plan):
-        return
+    """Sample a network for one turn."""
     before = cores()
     take_turn(entrant.step, entrant.series, rig.plan, rig.watch)
     after = cores()
@@ -113,14 +110,13 @@ def search_throughput(entrant: Entrant, rig: Rig) -> None:
     """Find the batch size with the most videos a second."""
     times = partial(batch_times, entrant, rig)
     entrant.throughput = search(times, rig.plan.throughput_s, rig.watch.clock)
-    release(rig.device)
 
 
 def batch_times(entrant: Entrant, rig: Rig, batch: int) -> tuple[float, ...] | None:
     """Wall times of some passes of one batch size in ms.
 
     Returns:
-        the times; none when memory ran out; None when the network refuses more than one video.
+        the times; none when memory ran out; None when the network refuses so many videos.
     """
     brief = replace(rig.plan, samples=5, seconds=rig.plan.turn_s, least=3, limit_s=5.0)
     if rig.setting.compiled:
@@ -134,11 +130,7 @@ def batch_times(entrant: Entrant, rig: Rig, batch: int) -> tuple[float, ...] | N
         while not series.enough(brief):
             take_turn(step, series, brief, rig.watch)
     except Exception as error:  # a foreign network may raise anything
-        if out_of_memory(error):
-            return ()
-        if batch == 1:
-            raise
-        return None
+        return () if out_of_memory(error) else None
     return tuple(series.wall_ms)
 
 

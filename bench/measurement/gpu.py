@@ -15,6 +15,8 @@ REASONS = {
     0x40: "hardware thermal slowdown",
     0x80: "hardware power brake slowdown",
     0x100: "display clock setting",
+    0x200: "board limit",
+    0x400: "reliability",
 }
 """Bit of NVML's clocks event reasons (throttle reasons in older drivers) -> name."""
 
@@ -45,6 +47,7 @@ class Gpu:
     def state(self, moment: Literal["before", "during", "after"]) -> GpuState:
         """One reading."""
         milliwatts = self._ask(lambda nvml, handle: nvml.nvmlDeviceGetPowerUsage(handle))
+        mask = self._reasons()
         return GpuState(
             moment=moment,
             sm_mhz=self._ask(
@@ -57,7 +60,7 @@ class Gpu:
             celsius=self._ask(
                 lambda nvml, gpu: nvml.nvmlDeviceGetTemperature(gpu, nvml.NVML_TEMPERATURE_GPU)
             ),
-            throttle=reasons(self._reasons() or 0),
+            throttle=None if mask is None else reasons(mask),
         )
 
     def _reasons(self) -> int | None:

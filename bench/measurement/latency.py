@@ -14,8 +14,9 @@ import torch
 
 from bench.errors import BenchError
 from bench.measurement import entrant, gpu
+from bench.measurement.backends import backends, fresh_compiler
 from bench.measurement.entrant import Entrant, Rig
-from bench.measurement.passes import Contender, backends, check, failure, release, stopwatch
+from bench.measurement.passes import Contender, check, failure, release, stopwatch
 from bench.measurement.turns import Plan
 from bench.records import GpuState, Setting, Timing
 
@@ -82,7 +83,7 @@ def measure(
     """
     check(setting)
     where = torch.device(device)
-    with backends(setting), _current(where):
+    with backends(setting), fresh_compiler(setting), _current(where):
         rig = Rig(setting, where, plan, stopwatch(where), gpu.find(device))
         return run(contenders, rig, throughput=throughput, tell=tell)
 
@@ -101,9 +102,9 @@ def run(
         job.enter(contender)
     job.take_turns()
     after = _states(rig, "after")
-    job.each(entrant.measure_energy)
+    job.add("energy", entrant.measure_energy)
     if throughput:
-        job.each(entrant.search_throughput)
+        job.add("throughput", entrant.search_throughput)
     return job.answers((*before, *after))
 
 
@@ -115,24 +116,28 @@ class _Job:
         self._places: list[Entrant | BenchError] = []
 
     def enter(self, contender: Contender) -> None:
+        self._release()
         place = self._tried(contender, partial(entrant.enter, contender, self._rig))
         self._places.append(place)
         if isinstance(place, Entrant):
             state = "steady" if place.warm.steady else "not steady"
             self._tell(f"{contender.name}: {state} after {place.warm.passes} warm-up passes")
+        else:
+            self._tell(str(place))
 
     def take_turns(self) -> None:
         """Round by round until every network has enough."""
         while any(not place.series.enough(self._rig.plan) for place in self._entrants()):
-            self.each(self._turn)
+            for position in range(len(self._places)):
+                self._turn(position)
 
-    def each(self, act: Callable[[Entrant, Rig], None]) -> None:
-        """Let every network act once, in order."""
-        for position in range(len(self._places)):
-            place = self._acted(self._places[position], act)
-            if place is not self._places[position]:
-                self._places[position] = place
-                release(self._rig.device)
+    def add(self, what: str, act: Callable[[Entrant, Rig], None]) -> None:
+        """Let every network take one more measure; where it fails, the samples stay."""
+        for place in self._entrants():
+            error = self._tried(place.contender, partial(act, place, self._rig))
+            if error:
+                self._tell(f"{place.contender.name}: its times are kept, without {what}: {error}")
+            self._release()
 
     def answers(self, edges: tuple[GpuState, ...]) -> list[Timing | BenchError]:
         names = [place.contender.name for place in self._entrants()]
@@ -146,26 +151,31 @@ class _Job:
     def _entrants(self) -> list[Entrant]:
         return [place for place in self._places if isinstance(place, Entrant)]
 
-    def _turn(self, place: Entrant, rig: Rig) -> None:
-        going = not place.series.enough(rig.plan)
-        entrant.turn(place, rig)
-        if going and place.series.enough(rig.plan):
-            self._tell(_told(place, rig.plan))
-
-    def _acted(
-        self, place: Entrant | BenchError, act: Callable[[Entrant, Rig], None]
-    ) -> Entrant | BenchError:
-        if isinstance(place, BenchError):
-            return place
-        return self._tried(place.contender, partial(act, place, self._rig)) or place
+    def _turn(self, position: int) -> None:
+        place, plan = self._places[position], self._rig.plan
+        if isinstance(place, BenchError) or place.series.enough(plan):
+            return
+        error = self._tried(place.contender, partial(entrant.turn, place, self._rig))
+        if error:
+            self._tell(str(error))
+            self._places[position] = error
+            del place  # what it holds can be given back
+            self._release()
+        elif place.series.enough(plan):
+            self._tell(_told(place, plan))
 
     def _tried(self, contender: Contender, act: Callable[[], T]) -> T | BenchError:
         try:
-            return act()
+            with backends(self._rig.setting):
+                return act()
         except Exception as error:  # a foreign network may raise anything
-            answer = failure(error, contender, self._rig.setting)
-        self._tell(str(answer))
-        return answer
+            return failure(error, contender, self._rig.setting)
+
+    def _release(self) -> None:
+        try:
+            release(self._rig.device)
+        except Exception as error:  # a GPU that is lost says so at every turn
+            self._tell(f"memory was not given back: {error}")
 
 
 def _told(place: Entrant, plan: Plan) -> str:

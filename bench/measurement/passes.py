@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from bench.errors import BenchError
+from bench.measurement.backends import backends
 from bench.measurement.turns import Stopwatch
 from bench.records import Setting
 
@@ -70,7 +71,8 @@ def make_ready(build: Callable[[], nn.Module], setting: Setting, device: torch.d
         setting: channels_last and compiled are applied here, the precision in each pass.
         device: where it runs.
     """
-    with _random_state_kept(device):
+    # a constructor may turn the switches of all networks
+    with _random_state_kept(device), backends(setting):
         network = build().to(device).eval()
     if setting.channels_last:
         _lay_out(network)
@@ -90,23 +92,6 @@ def check(setting: Setting) -> None:
             "precision tf32 is a mode of a GPU's tensor cores, and the device is the CPU. "
             "Pass --precision fp32, bf16 or fp16, or --device cuda."
         )
-
-
-@contextmanager
-def backends(setting: Setting) -> Iterator[None]:
-    """TF32, cuDNN's choice of algorithms and threads as a setting asks; afterwards as before."""
-    matmul: Any = torch.backends.cuda.matmul
-    cudnn: Any = torch.backends.cudnn
-    before = (matmul.allow_tf32, cudnn.allow_tf32, cudnn.benchmark, cudnn.deterministic)
-    threads = torch.get_num_threads()
-    matmul.allow_tf32 = cudnn.allow_tf32 = setting.precision == "tf32"
-    cudnn.benchmark, cudnn.deterministic = True, False
-    torch.set_num_threads(setting.threads or threads)
-    try:
-        yield
-    finally:
-        matmul.allow_tf32, cudnn.allow_tf32, cudnn.benchmark, cudnn.deterministic = before
-        torch.set_num_threads(threads)
 
 
 def stopwatch(device: torch.device) -> Stopwatch:

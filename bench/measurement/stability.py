@@ -41,7 +41,10 @@ def _foreign(share: float | None) -> str:
 
 def _throttle(timing: Timing) -> str:
     during = {
-        reason for state in timing.gpu if state.moment == "during" for reason in state.throttle
+        reason
+        for state in timing.gpu
+        if state.moment == "during"
+        for reason in state.throttle or ()
     }
     held = sorted(during - {CHOSEN})
     return f"the GPU was held down: {', '.join(held)}" if held else ""

@@ -36,7 +36,7 @@ class GpuState:
     memory_mhz: int | None
     watts: float | None
     celsius: int | None
-    throttle: tuple[str, ...] = ()
+    throttle: tuple[str, ...] | None = ()
     """Reasons why the clocks are held down; idling is none."""
 
 

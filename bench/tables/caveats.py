@@ -139,12 +139,13 @@ def _heat(states: Sequence[GpuState]) -> list[str]:
 
 
 def _throttled(place: Place, named: Sequence[tuple[str, Run]]) -> list[str]:
-    if place.setting.device == "cpu" or not any(run.timing.gpu for _, run in named):
+    states = [state for _, run in named for state in run.timing.gpu]
+    if place.setting.device == "cpu" or all(state.throttle is None for state in states):
         return []
     said = [
         f"{name} {', '.join(reasons)}"
         for name, run in named
-        if (reasons := sorted({reason for s in run.timing.gpu for reason in s.throttle}))
+        if (reasons := sorted({reason for s in run.timing.gpu for reason in s.throttle or ()}))
     ]
     return [f"Clocks held down: {'; '.join(said) or 'never, at the moments read'}."]
 

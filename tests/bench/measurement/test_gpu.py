@@ -80,7 +80,7 @@ def test_what_the_driver_does_not_say_is_none():
         NotImplemented,
     )
     gpu = connect(FakeNvml(**silent), "12ab")
-    assert gpu.state("after") == GpuState("after", None, None, None, None, ())
+    assert gpu.state("after") == GpuState("after", None, None, None, None, throttle=None)
     assert gpu.driver() is None
     assert gpu.millijoules() is None
 
@@ -93,7 +93,8 @@ def test_driver_and_energy_are_passed_on():
 def test_reasons_are_the_names_of_the_bits_and_idling_is_none():
     assert reasons(0x1) == ()
     assert reasons(0x4 | 0x40 | 0x1) == ("software power cap", "hardware thermal slowdown")
-    assert reasons(0x80 | 0x400) == ("hardware power brake slowdown", "reason 0x400")
+    assert reasons(0x200 | 0x400) == ("board limit", "reliability")
+    assert reasons(0x80 | 0x800) == ("hardware power brake slowdown", "reason 0x800")
 
 
 def test_an_older_driver_is_asked_by_the_older_name():

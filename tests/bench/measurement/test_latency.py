@@ -203,6 +203,82 @@ def test_out_of_memory_ends_the_search_and_nothing_else():
     assert timing.throughput[-1] == Throughput(4, ())
 
 
+def test_a_network_that_fails_after_its_samples_keeps_them():
+    world, lines = World(), []
+    contenders = [
+        world.contender("a", 0.5, fails=(9, ValueError("worn out"))),
+        world.contender("b", 0.5),
+    ]
+    one, other = run(contenders, world.rig(FakeGpu(world)), tell=lines.append)
+    assert (one.wall_ms, one.energy) == ((500.0,) * 4, None)
+    assert other.energy == Energy(millijoules=200_000, passes=4, seconds=2.0)
+    assert lines[-1] == (
+        "a: its times are kept, without energy: a failed on videos of shape 1 x (3, 1, 2, 2): "
+        "ValueError: worn out. Check factory, args and input of its block."
+    )
+
+
+def test_a_network_that_fails_in_the_search_for_its_best_batch_keeps_its_samples():
+    world = World()
+    contender = world.contender("a", 0.5, fails=(9, ValueError("worn out")))
+    (timing,) = run([contender], world.rig(), throughput=True)
+    assert (timing.wall_ms, timing.throughput) == ((500.0,) * 4, ())
+
+
+def test_memory_that_cannot_be_given_back_is_told_and_costs_no_sample(monkeypatch):
+    def refuse(device):
+        raise RuntimeError("CUDA error: an illegal memory access was encountered")
+
+    monkeypatch.setattr(latency, "release", refuse)
+    world, lines = World(), []
+    contenders = [world.contender("a", 0.5), world.contender("b", 0.5, fails=(5, ValueError()))]
+    timing, failed = run(contenders, world.rig(), tell=lines.append)
+    assert len(timing.wall_ms) == 4
+    assert isinstance(failed, BenchError)
+    assert (
+        lines.count(
+            "memory was not given back: CUDA error: an illegal memory access was encountered"
+        )
+        == len(contenders) + 1 + 1
+    )
+
+
+def test_no_network_changes_how_the_others_are_measured():
+    seen = set()
+
+    class Changing(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.change()
+
+        def change(self):
+            torch.set_float32_matmul_precision("high")
+            torch.backends.cudnn.benchmark = False
+            torch.set_num_threads(2)
+
+        def forward(self, video):
+            self.change()
+            return video
+
+    class Watching(nn.Module):
+        def forward(self, video):
+            cudnn = torch.backends.cudnn
+            products = torch.get_float32_matmul_precision()
+            seen.add((products, cudnn.benchmark, torch.get_num_threads()))
+            return video
+
+    shape = (3, 1, 2, 2)
+    before = torch.get_float32_matmul_precision(), torch.get_num_threads()
+    measure(
+        [Contender("a", Changing, shape), Contender("b", Watching, shape)],
+        Setting("cpu", threads=1),
+        "cpu",
+        BRIEF,
+    )
+    assert seen == {("highest", True, 1)}
+    assert (torch.get_float32_matmul_precision(), torch.get_num_threads()) == before
+
+
 def convolution():
     return nn.Conv3d(3, 2, 1)
 
@@ -302,12 +378,3 @@ def test_a_compiled_network_answers_on_a_gpu():
     setting = Setting("cuda", "bf16", compiled=True)
     (timing,) = measure([Contender("conv", convolution, (3, 2, 8, 8))], setting, "cuda", BRIEF)
     assert timing.compile_s * 1000 > 10 * max(timing.wall_ms)
-
-
-@pytest.mark.gpu
-@needs_gpu
-def test_backends_that_turn_tf32_off_give_exact_products():
-    one = torch.full((256, 256), 1 + 2**-12, device="cuda")
-    with latency.backends(Setting("cuda", "fp32")):
-        exact = one @ torch.eye(256, device="cuda")
-    assert torch.equal(exact, one)

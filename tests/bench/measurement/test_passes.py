@@ -5,7 +5,6 @@ from torch import nn
 from bench.errors import BenchError
 from bench.measurement.passes import (
     Contender,
-    backends,
     check,
     failure,
     make_ready,
@@ -61,30 +60,15 @@ def test_building_and_noise_leave_the_random_state_alone():
     assert torch.equal(torch.random.get_rng_state(), state)
 
 
-def flags():
-    cudnn = torch.backends.cudnn
-    return (
-        torch.backends.cuda.matmul.allow_tf32,
-        cudnn.allow_tf32,
-        cudnn.benchmark,
-        cudnn.deterministic,
-        torch.get_num_threads(),
-    )
+def test_a_constructor_turns_no_switch_for_the_others():
+    def build():
+        torch.set_float32_matmul_precision("high")
+        torch.set_num_threads(3)
+        return nn.Identity()
 
-
-@pytest.mark.parametrize(("precision", "tf32"), [("fp32", False), ("tf32", True), ("bf16", False)])
-def test_backends_follow_the_setting_and_come_back(precision, tf32):
-    before = flags()
-    with backends(Setting("cuda", precision, threads=3)):
-        assert flags() == (tf32, tf32, True, False, 3)
-    assert flags() == before
-
-
-def test_backends_come_back_after_an_error():
-    before = flags()
-    with pytest.raises(KeyError), backends(Setting("cuda", "tf32", threads=3)):
-        raise KeyError
-    assert flags() == before
+    before = torch.get_float32_matmul_precision(), torch.get_num_threads()
+    make_ready(build, Setting("cpu"), CPU)
+    assert (torch.get_float32_matmul_precision(), torch.get_num_threads()) == before
 
 
 def test_tf32_on_the_cpu_is_refused():

@@ -58,3 +58,8 @@ def test_what_held_the_gpu_down_in_its_turns_is_named_once():
 def test_clocks_that_somebody_fixed_are_no_reason():
     states = (state("during", "applications clocks setting"),)
     assert reasons(replace(STABLE, gpu=states)) == ()
+
+
+def test_a_gpu_whose_driver_does_not_say_what_holds_it_down_gives_no_reason():
+    states = (replace(state("during"), throttle=None),)
+    assert reasons(replace(STABLE, gpu=states)) == ()
