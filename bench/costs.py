@@ -1,7 +1,9 @@
 """What a network costs: the case that is counted and timed, and the record of it."""
 
 import statistics
-from collections.abc import Callable, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -97,6 +99,9 @@ def case_of_factory(reference: str, input: tuple[int, ...], args: Mapping[str, A
         input: shape of one video, without the batch.
         args: keyword arguments.
     """
+    if str(Path.cwd()) not in sys.path:
+        # a file beside which the command is given, as `python -m` would find it
+        sys.path.append(str(Path.cwd()))
     sampling = Sampling("uniform", frames=input[1] if len(input) == 4 else 1)
     spec = InputSpec(sampling, sampling, input[-1])
     title = reference.partition(":")[2] or reference
@@ -158,7 +163,8 @@ def counted(case: Case) -> "Count":
     from bench.measurement import complexity
 
     try:
-        return complexity.count(case.build, case.input, case.classes)
+        with _own_output():
+            return complexity.count(case.build, case.input, case.classes)
     except BenchError as error:
         owner = f"model {case.entry.name!r}: "
         said = str(error)
@@ -178,6 +184,15 @@ class Choices:
     """Finds the face in that file."""
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of a job of timing."""
+
+    made: list[CostRecord]
+    refused: list[BenchError]
+    """Why a network has no time, or a record no stages, or no place on the disk."""
+
+
 def timed(
     cases: Sequence[Case],
     setting: Setting,
@@ -185,7 +200,7 @@ def timed(
     results: Path,
     choices: Choices,
     tell: Callable[[str], None] = lambda line: None,
-) -> list[CostRecord | BenchError]:
+) -> Done:
     """Count and time cases that take turns on one device, and store each that gave times.
 
     Args:
@@ -196,43 +211,57 @@ def timed(
         choices: how much is measured.
         tell: takes one line for a person.
 
-    Returns:
-        a record a case, or the sentence that says why there is none.
-
     Raises:
-        BenchError: the setting cannot be had on this device, or the video cannot be read.
+        BenchError: the setting cannot be had on this device, the video cannot be read, or the
+            results folder cannot be written; nothing is measured then.
     """
     from bench.measurement import environment, latency
 
+    store.check_writable(results / "cost")
     _check_video(choices)
     surroundings = environment.capture(device)
-    counts = [_tried(case) for case in cases]
-    contenders = [
-        latency.Contender(case.entry.name, case.build, case.input)
-        for case, found in zip(cases, counts, strict=True)
-        if not isinstance(found, BenchError)
-    ]
-    timings = iter(
-        latency.measure(
+    done = Done([], [])
+    counts = [(case, found) for case in cases if (found := _tried(case, done.refused))]
+    contenders = [latency.Contender(c.entry.name, c.build, c.input) for c, _ in counts]
+    with _own_output():
+        timings = latency.measure(
             contenders, setting, device, choices.plan, throughput=choices.throughput, tell=tell
         )
-    )
-    answers: list[CostRecord | BenchError] = []
-    for case, found in zip(cases, counts, strict=True):
-        answer = found if isinstance(found, BenchError) else next(timings)
-        if isinstance(found, BenchError) or isinstance(answer, BenchError):
-            answers.append(BenchError(str(answer)))
+    kept: list[tuple[Case, CostRecord]] = []
+    for (case, found), timing in zip(counts, timings, strict=True):
+        if isinstance(timing, BenchError):
+            done.refused.append(timing)
             continue
-        made = _beside_the_last(record(case, found, surroundings, answer), results)
+        made = _beside_the_last(record(case, found, surroundings, timing), results)
+        kept.append((case, _stored(made, results, done.refused)))
+    for case, made in kept:
+        # last, when every time is stored
+        staged = _with_stages(made, case, device, choices, done.refused)
+        done.made.append(made if staged is made else _stored(staged, results, done.refused))
+    return done
+
+
+def _stored(made: CostRecord, results: Path, refused: list[BenchError]) -> CostRecord:
+    try:
         store.save_cost(results, made)
-        answers.append(made)
-    if choices.video is None:
-        return answers
-    # last, when every time is stored
-    return [
-        _with_stages(made, case, device, results, choices) if isinstance(made, CostRecord) else made
-        for case, made in zip(cases, answers, strict=True)
-    ]
+    except BenchError as error:
+        refused.append(error)
+    return made
+
+
+def _tried(case: Case, refused: list[BenchError]) -> "Count | None":
+    try:
+        return counted(case)
+    except BenchError as error:
+        refused.append(error)
+        return None
+
+
+@contextmanager
+def _own_output() -> Iterator[None]:
+    """What a network of others prints goes to the screen, never between our own lines."""
+    with redirect_stdout(sys.stderr):
+        yield
 
 
 def _check_video(choices: Choices) -> None:
@@ -245,13 +274,6 @@ def _check_video(choices: Choices) -> None:
     detector(choices.detector)
     with opened(choices.video):
         pass
-
-
-def _tried(case: Case) -> "Count | BenchError":
-    try:
-        return counted(case)
-    except BenchError as error:
-        return error
 
 
 def record(
@@ -316,9 +338,9 @@ def timings(results: Path, here: Environment, model: str, identity: str) -> list
 
 
 def _with_stages(
-    made: CostRecord, case: Case, device: str, results: Path, choices: Choices
-) -> CostRecord | BenchError:
-    """The stored record with the stages of the video, or why it has none."""
+    made: CostRecord, case: Case, device: str, choices: Choices, refused: list[BenchError]
+) -> CostRecord:
+    """The record with the stages of the video; without them, `refused` has the reason."""
     import torch
 
     from bench.measurement.passes import backends, make_ready
@@ -328,7 +350,7 @@ def _with_stages(
     if timing is None or video is None:
         return made
     try:
-        with backends(timing.setting):
+        with backends(timing.setting), _own_output():
             stages = time_stages(
                 video,
                 make_ready(case.build, timing.setting, torch.device(device)),
@@ -337,13 +359,13 @@ def _with_stages(
                 repeats=3 if timing.quick else 10,
             )
     except Exception as error:  # networks and codecs of others may raise anything
-        return BenchError(
+        reason = (
             f"model {case.entry.name!r}: its times are stored, without the stages of "
             f"{video.name}: {error}"
         )
-    staged = replace(made, timing=replace(timing, stages=stages))
-    store.save_cost(results, staged)
-    return staged
+        refused.append(BenchError(reason))
+        return made
+    return replace(made, timing=replace(timing, stages=stages))
 
 
 def _beside_the_last(made: CostRecord, results: Path) -> CostRecord:

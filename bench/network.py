@@ -33,8 +33,8 @@ def build(entry: ModelEntry, classes: int) -> nn.Module:
         network = factory(**number, **entry.args)
     except TypeError as error:
         raise BenchError(
-            f"{owner}: {entry.factory} refuses its arguments: {error}. Check args and "
-            f"classes_arg of its block."
+            f"{owner}: {entry.factory} refuses its arguments: {error}. Check "
+            f"{'args and classes_arg of its block' if entry.recipe else '--args'}."
         ) from error
     if not isinstance(network, nn.Module):
         raise BenchError(

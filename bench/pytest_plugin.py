@@ -43,6 +43,7 @@ class ComplexityLock:
 
         try:
             if isinstance(what, str):
+                _refuse_beside_a_name(what, input, numbers)
                 findings = _drifts_of_entry(what, self._registries)
             else:
                 findings = _drifts_of_network(what, input, numbers)
@@ -56,6 +57,19 @@ class ComplexityLock:
 def complexity_lock(request: pytest.FixtureRequest) -> ComplexityLock:
     """`complexity_lock("my-model")`, or `complexity_lock(Net, input=..., params=...)`."""
     return ComplexityLock(request.config.getini(OPTION))
+
+
+def _refuse_beside_a_name(
+    name: str, input: Sequence[int] | None, numbers: dict[str, int | None]
+) -> None:
+    from bench.errors import BenchError
+
+    given = [*(["input"] if input is not None else []), *numbers]
+    if given:
+        raise BenchError(
+            f"complexity_lock({name!r}) compares with the lock of the registry; {given[0]} belongs "
+            f"to what builds a network. Leave it out, or pass the class in place of the name."
+        )
 
 
 def _drifts_of_entry(name: str, registries: Sequence[Path]) -> list[str]:
@@ -79,8 +93,16 @@ def _drifts_of_network(
     for number in numbers:
         if number not in NUMBERS:
             raise unknown("number of complexity_lock", number, NUMBERS)
-    if input is None:
-        raise BenchError("complexity_lock needs the input of one video, as in (3, 16, 112, 112).")
+    if not callable(build) or (hasattr(build, "parameters") and not isinstance(build, type)):
+        raise BenchError(
+            f"complexity_lock got a {type(build).__name__}; expected what builds the network: a "
+            f"class, or a function without arguments."
+        )
+    if not isinstance(input, tuple | list):
+        raise BenchError(
+            f"complexity_lock got the input {input!r}; expected that of one video, as in "
+            f"(3, 16, 112, 112)."
+        )
     counted = count(build, tuple(input), 0).complexity
     ours = {number: getattr(counted, number) for number in NUMBERS}
     if not numbers:

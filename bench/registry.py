@@ -162,7 +162,12 @@ def _entry(record: type, name: str, block: object, where: str) -> Any:
         raise BenchError(f"{where} needs a name of letters, digits, '-', '_', '.' and '@'.")
     if "name" in block:
         raise BenchError(f"{where} has the key 'name'; a block is named by its own key.")
-    return read(record, {"name": name, **block}, where)
+    try:
+        return read(record, {"name": name, **block}, where)
+    except BenchError as error:
+        if "key 'complexity'" not in str(error):
+            raise
+        raise BenchError(f"{error} Or remove the block and run `bench check --update`.") from error
 
 
 def _document(path: Path) -> Mapping[str, Any]:

@@ -131,6 +131,22 @@ def load_costs(results: Path) -> tuple[tuple[CostRecord, ...], tuple[Damage, ...
     return _load_all(results / "cost", load_cost)
 
 
+def check_writable(folder: Path) -> None:
+    """Know before hours of work whether a folder takes files.
+
+    Raises:
+        BenchError: it does not.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise BenchError(
+            f"{folder} cannot be written: {error.strerror}. Free the folder, or pass --results DIR."
+        ) from error
+
+
 def write_atomically(path: Path, text: str) -> None:
     """Write a file so that it is there whole or not at all, also after a power cut.
 
@@ -199,13 +215,19 @@ def _unsealed(path: Path, schema: int = SCHEMA) -> dict[str, Any]:
     if body.get("schema") != schema:
         raise BenchError(
             f"{path} has schema {body.get('schema')!r}; this version reads {schema}. "
-            f"Update bench, or move it away and run again."
+            f"{_newer(body.get('schema'), schema)}"
         )
     if body.pop("sha256", None) != digest(body):
         raise BenchError(
             f"{path} was changed after it was written: its sha256 differs. {_again(path)}"
         )
     return body
+
+
+def _newer(theirs: object, ours: int) -> str:
+    if isinstance(theirs, int) and theirs < ours:
+        return "It is of an older version: move it away and run again."
+    return "Update bench, or move it away and run again."
 
 
 def _again(path: Path) -> str:

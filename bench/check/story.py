@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.check import lockfile
@@ -67,7 +68,7 @@ def check(registry: Registry, models: Sequence[str] = ()) -> Report:
         refused=tuple(refused),
         printed=printed,
         breaches=tuple(breaches()),
-        notes=tuple(_counter_notes(found.values())),
+        notes=(*_counter_notes(found.values()), *_breakdown_notes(registry, found)),
     )
 
 
@@ -126,3 +127,14 @@ def _counter_notes(found: Iterable[Counted]) -> Iterator[str]:
             changed.setdefault((lock.counter, now), []).append(one.case.entry.name)
     for (then, now), names in changed.items():
         yield f"{', '.join(names)}: locked with {then or 'a counter unnamed'}, counted with {now}"
+
+
+def _breakdown_notes(registry: Registry, found: Mapping[str, Counted]) -> Iterator[str]:
+    """Without its modules a lock holds, but a drift could not name one."""
+    lacking: dict[Path, list[str]] = {}
+    for name, one in found.items():
+        file = lockfile.path_beside(registry.files["models", name])
+        if one.case.entry.complexity and name not in lockfile.read(file):
+            lacking.setdefault(file, []).append(name)
+    for file, names in lacking.items():
+        yield f"{file.name} lacks {', '.join(names)}; `bench check --update` writes it"

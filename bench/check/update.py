@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.check import lockfile
+from bench.check.shapes import check_shapes
 from bench.check.story import Counted, entries, recount
 from bench.errors import BenchError
 from bench.locks import relocked
@@ -61,7 +62,7 @@ def update(extra: Sequence[Path] = (), models: Sequence[str] = (), reason: str =
     chosen = entries(registry, models)
     for path in sorted({registry.files["models", entry.name] for entry in chosen}):
         _check_ours(path)
-    found = {entry.name: recount(entry) for entry in chosen}
+    found = {entry.name: _sound(entry) for entry in chosen}
     changes = [change for entry in chosen for change in _changes(entry, found[entry.name])]
     locked = [entry.name for entry in chosen if entry.complexity]
     lines = _lines(changes, locked, " ".join(reason.split()))
@@ -71,11 +72,20 @@ def update(extra: Sequence[Path] = (), models: Sequence[str] = (), reason: str =
     return Update(tuple(changes), written, unlogged)
 
 
+def _sound(entry: ModelEntry) -> Counted:
+    """What an entry costs; a network that the gate refuses is not locked."""
+    one = recount(entry)
+    if entry.kind == "network":
+        check_shapes(one.case)
+    return one
+
+
 def _check_ours(path: Path) -> None:
     if {"site-packages", "dist-packages"} & {*path.parts}:
         raise BenchError(
             f"{path} belongs to an installed package, where a new lock would be lost with the "
-            f"next version. Run `bench check --update` where the package is developed."
+            f"next version. Name your own models with --model, or run this where the package is "
+            f"developed."
         )
     if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
         raise BenchError(f"{path} may not be written. Allow it, or name other models with --model.")

@@ -1,10 +1,14 @@
 """The command line: parse, call one function, print."""
 
+import errno
+import io
+import os
+import sys
 from collections.abc import Sequence
 
 import typer
 
-from bench.cli import check, cost, data, doctor, registry, run, tables
+from bench.cli import check, cost, data, doctor, latency, registry, run, tables
 from bench.cli.screen import errors
 from bench.errors import BenchError
 
@@ -18,7 +22,7 @@ app.command("run")(run.run)
 app.command("plan")(run.plan)
 app.command("table")(tables.table)
 app.command("cost")(cost.cost)
-app.command("latency")(cost.latency)
+app.command("latency")(latency.latency)
 app.command("check")(check.check)
 app.command("list")(registry.list_entries)
 app.command("show")(registry.show_entry)
@@ -30,11 +34,30 @@ app.add_typer(data.weights, name="weights")
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command: 0 done, 2 the request cannot be met, 130 interrupted."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # a terminal without × or ≈ shows a question mark, and no traceback
+            stream.reconfigure(errors="replace")
     try:
         app(argv)
+        sys.stdout.flush()
     except BenchError as error:
         errors.print(f"error: {error}", markup=False)
         return 2
+    except BrokenPipeError:
+        return _unheard()
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        errors.print(f"error: the output cannot be written: {error.strerror}.", markup=False)
+        return 2
     except SystemExit as done:
         return done.code if isinstance(done.code, int) else int(done.code is not None)
+    return 0
+
+
+def _unheard() -> int:
+    """The reader of a pipe has left, as `head` does: nothing went wrong here."""
+    # what is still buffered would be written, and fail again, when Python ends
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0

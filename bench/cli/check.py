@@ -1,6 +1,7 @@
 """`bench check`: the gate that fails when a locked number, a shape or an import drifts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,8 +12,6 @@ from bench.errors import BenchError
 
 if TYPE_CHECKING:
     from bench.check import Report, Update
-
-REMEDY = "Undo the change, or if it is meant write new locks: `bench check --update --reason TEXT`."
 
 
 def check(
@@ -37,12 +36,12 @@ def check(
     if format == "json":
         show_json(_plain(report))
     else:
-        _tell(report)
+        _tell(report, registry or ())
     if not report.clean:
         raise typer.Exit(1)
 
 
-def _tell(report: "Report") -> None:
+def _tell(report: "Report", registries: "Sequence[Path]") -> None:
     for line in _summary(report):
         say(line)
     if report.printed:
@@ -56,7 +55,12 @@ def _tell(report: "Report") -> None:
     for breach in report.breaches:
         say(f"{breach.file}: {breach.rule}")
     if report.drifts:
-        say(REMEDY)
+        drifted = ",".join(dict.fromkeys(drift.model for drift in report.drifts))
+        named = "".join(f" --registry {path}" for path in registries)
+        say(
+            f"Undo the change, or if it is meant write new locks: "
+            f"`bench check --model {drifted}{named} --update --reason TEXT`."
+        )
 
 
 def _summary(report: "Report") -> Iterator[str]:

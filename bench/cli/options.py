@@ -28,9 +28,41 @@ def _text_or_json(format: str) -> str:
 Format = Annotated[str, typer.Option("--format", help="text or json.", callback=_text_or_json)]
 
 
+def _table_format(format: str) -> str:
+    from bench.tables import FORMATS
+
+    if format not in ("text", *FORMATS):
+        raise unknown("format", format, ("text", *FORMATS))
+    return format
+
+
+TableFormat = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        help="text, markdown, latex, or csv and json, which are not rounded.",
+        callback=_table_format,
+    ),
+]
+Models = Annotated[str, typer.Option("--model", help="Models, separated by commas.")]
+Every = Annotated[bool, typer.Option("--all", help="Every model of the registry.")]
+
+
 def names(text: str) -> list[str]:
     """The names in a list that commas separate."""
     return [name for part in text.split(",") if (name := part.strip())]
+
+
+def some(text: str, option: str) -> list[str]:
+    """The names in a list that commas separate, one at least.
+
+    Raises:
+        BenchError: there is none.
+    """
+    found = names(text)
+    if not found:
+        raise BenchError(f"{option} {text!r} names nothing. See `bench list`.")
+    return found
 
 
 def numbers(text: str, option: str) -> tuple[int, ...]:

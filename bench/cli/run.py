@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bench.cli.options import Registries, Results, Root, names, numbers
+from bench.cli.options import Registries, Results, Root, numbers, some
 from bench.cli.screen import errors, progress, say, show
 from bench.errors import BenchError
 from bench.records import RunSpec
@@ -49,8 +49,8 @@ def spec_of(  # noqa: PLR0913  (one parameter an option, as typer reads them)
             f"first two are honest: test reproduces the literature's habit."
         )
     return RunSpec(
-        models=tuple(_some(model, "--model")),
-        datasets=tuple(_some(dataset, "--dataset")),
+        models=tuple(some(model, "--model")),
+        datasets=tuple(some(dataset, "--dataset")),
         root=str(root) if root else None,
         preset=preset,
         recipe=recipe,
@@ -168,17 +168,17 @@ def _time(jobs: "Sequence[Job]", results: Path) -> None:
 
     device = jobs[0].places.device
     setting = default_setting(device)
+    refused: Sequence[BenchError] = ()
     try:
         every = [case_of(job.entry, len(job.prepared.dataset.classes)) for job in jobs]
         cases = untimed(every, setting, device, results)
         if cases:
             say(f"timing {', '.join(case.entry.name for case in cases)} (--no-cost leaves it out)")
-        answers = timed(cases, setting, device, results, Choices(FAST)) if cases else []
+            refused = timed(cases, setting, device, results, Choices(FAST)).refused
     except BenchError as error:
-        answers = [error]
-    for answer in answers:
-        if isinstance(answer, BenchError):
-            errors.print(f"not timed: {answer}", markup=False)
+        refused = [error]
+    for error in refused:
+        errors.print(f"not timed: {error}", markup=False)
 
 
 def _done(spec: RunSpec, request: "FoldRequest") -> bool:
@@ -207,10 +207,3 @@ def _line(record: "FoldRecord") -> str:
         f"videos, "
         f"trained {record.seconds['train']:.0f} s, scored {record.seconds['test']:.0f} s"
     )
-
-
-def _some(text: str, option: str) -> list[str]:
-    found = names(text)
-    if not found:
-        raise BenchError(f"{option} {text!r} names nothing. See `bench list`.")
-    return found

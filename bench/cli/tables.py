@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bench.cli.options import Registries, Results, names
+from bench.cli.options import Registries, Results, TableFormat, names
 from bench.cli.screen import console, errors, say
 from bench.errors import BenchError
 
@@ -21,7 +21,7 @@ def table(  # noqa: PLR0913  (one parameter an option, as typer reads them)
     dataset: Annotated[str, typer.Option(help="Only these datasets, separated by commas.")] = "",
     model: Annotated[str, typer.Option(help="Only these models, separated by commas.")] = "",
     registry: Registries = None,
-    format: Annotated[str, typer.Option(help="text, markdown, csv, latex or json.")] = "text",
+    format: TableFormat = "text",
     reported: Annotated[
         str, typer.Option(help="Quoted numbers of sets nobody ran: paper, all or none.")
     ] = "paper",

@@ -9,7 +9,7 @@ from bench.records import CostRecord
 from bench.store import digest
 from bench.tables.beside import shape
 from bench.tables.notes import DOUBLE_DAGGER
-from bench.tables.section import NOTHING, Column, Row, Section, Show, scaled, words
+from bench.tables.section import NOTHING, Column, Row, Section, Show, fitted, words
 from bench.tables.timings import age, by_macs
 
 _CONVENTIONS = {"macs": "MACs", "macs_ptflops": "MACs (ptflops)"}
@@ -85,7 +85,7 @@ def for_a_video(rows: Sequence[Row]) -> list[Column]:
     """MACs of one video, where they are not the MACs of one pass or depend on the video."""
     if not any(row["passes"] > 1 or row["frames_per_video"] is None for row in rows):
         return []
-    return [Column("MACs\nper video", _marked(scaled("macs_per_video", 1e9, "G")))]
+    return [Column("MACs\nper video", _marked(fitted("macs_per_video", rows, "G")))]
 
 
 def of_several_views(rows: Sequence[Row]) -> bool:
@@ -117,16 +117,16 @@ def _marked(show: Show) -> Show:
 
 def _columns(rows: Sequence[Row]) -> list[Column]:
     frozen = any(row["trainable"] != row["params"] for row in rows)
-    trainable = [Column("Trainable", scaled("trainable", 1e6, "M"))] if frozen else []
+    trainable = [Column("Trainable", fitted("trainable", rows, "M"))] if frozen else []
     return [
         Column("System", words("system"), "left"),
         Column("Classes", words("classes")),
         Column("Input", words("input")),
-        Column("Params", scaled("params", 1e6, "M")),
+        Column("Params", fitted("params", rows, "M")),
         *trainable,
-        Column("MACs", scaled("macs", 1e9, "G")),
-        Column("MACs\n(ptflops)", scaled("macs_ptflops", 1e9, "G")),
-        Column("Activations", scaled("activations", 1e6, "M")),
+        Column("MACs", fitted("macs", rows, "G")),
+        Column("MACs\n(ptflops)", fitted("macs_ptflops", rows, "G")),
+        Column("Activations", fitted("activations", rows, "M")),
         Column("Weights\nMiB", mebibytes("weight_bytes")),
         Column("Passes\nper video", words("passes")),
         Column("Frames\nper video", lambda row: str(row["frames_per_video"] or "all")),

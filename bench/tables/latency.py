@@ -8,7 +8,17 @@ import numpy as np
 from bench.records import Timing
 from bench.tables import caveats, counts
 from bench.tables.baseline import Base, against_base, ratios
-from bench.tables.section import NOTHING, Column, Row, Section, decimals, median, scaled, words
+from bench.tables.section import (
+    NOTHING,
+    Column,
+    Row,
+    Section,
+    decimals,
+    fitted,
+    median,
+    milliseconds,
+    words,
+)
 from bench.tables.timings import Cell, Place, Run
 
 
@@ -86,7 +96,7 @@ def _gains(timing: Timing, passes: int) -> dict[str, Any]:
 
 def _columns(rows: Sequence[Row], *, compared: bool) -> list[Column]:
     optional = [
-        ("device_p50_ms", Column("Device\np50 ms", decimals("device_p50_ms", 2))),
+        ("device_p50_ms", Column("Device\np50 ms", milliseconds("device_p50_ms"))),
         (("videos_per_s", "out_of_memory_batch"), Column("Videos/s\n@ batch", _throughput)),
         ("memory_bytes", Column("Memory\nMiB", counts.mebibytes("memory_bytes"))),
         ("joules_per_video", Column("Energy\nJ/video", decimals("joules_per_video", 3))),
@@ -95,11 +105,11 @@ def _columns(rows: Sequence[Row], *, compared: bool) -> list[Column]:
     return [
         Column("System", words("system"), "left"),
         Column("Input", words("input")),
-        Column("Params", scaled("params", 1e6, "M")),
-        Column("MACs", scaled("macs", 1e9, "G")),
+        Column("Params", fitted("params", rows, "M")),
+        Column("MACs", fitted("macs", rows, "G")),
         *(counts.for_a_video(rows) if counts.of_several_views(rows) else []),
         Column("p50 ms", median("p50_ms", "unstable")),
-        Column("p95 ms", decimals("p95_ms", 2)),
+        Column("p95 ms", milliseconds("p95_ms")),
         Column("Spread", _spread),
         Column("n", words("n")),
         Column("95 % CI\nof p50", _interval),
@@ -119,7 +129,9 @@ def _spread(row: Row) -> str:
 
 def _interval(row: Row) -> str:
     low, high = row["p50_low_ms"], row["p50_high_ms"]
-    return NOTHING if low is None else f"{low:.2f}–{high:.2f}"
+    if low is None:
+        return NOTHING
+    return f"{low:.3g}–{high:.3g}" if high < 1 else f"{low:.2f}–{high:.2f}"
 
 
 def _throughput(row: Row) -> str:

@@ -93,16 +93,36 @@ def scaled(key: str, unit: float, letter: str) -> Show:
     return show
 
 
+_UNITS = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
+
+
+def fitted(key: str, rows: Sequence[Row], letter: str) -> Show:
+    """A count in the unit of that letter, or the smaller one that the largest of the rows needs."""
+    largest = max((row[key] or 0 for row in rows), default=0)
+    units = _UNITS[[name for _, name in _UNITS].index(letter) :]
+    for unit, name in units:
+        if largest >= 0.1 * unit:
+            return scaled(key, unit, name)
+    return scaled(key, *units[0]) if not largest else words(key)
+
+
 def decimals(key: str, digits: int) -> Show:
     """A number with fixed decimals."""
     return lambda row: _number(row[key], 1.0, digits)
 
 
 def median(key: str, unstable: str) -> Show:
-    """A time in ms with two decimals, marked when the machine was unstable."""
+    """A time in ms, marked when the machine was unstable."""
+    shown = milliseconds(key)
+    return lambda row: f"{UNSTABLE if row[unstable] else ''}{shown(row)}"
+
+
+def milliseconds(key: str) -> Show:
+    """A time in ms with two decimals; a short one with three digits that count."""
 
     def show(row: Row) -> str:
-        return f"{UNSTABLE if row[unstable] else ''}{_number(row[key], 1.0, 2)}"
+        value = row[key]
+        return f"{value:.3g}" if value and value < 1 else _number(value, 1.0, 2)
 
     return show
 

@@ -132,7 +132,8 @@ def test_an_unknown_model_fails_with_the_known_ones(own):
         ),
         (
             {"params": 455},
-            "complexity_lock needs the input of one video, as in (3, 16, 112, 112).",
+            "complexity_lock got the input None; expected that of one video, as in (3, 16, 112, "
+            "112).",
         ),
         (
             {"input": INPUT, "parms": 455},
@@ -153,6 +154,30 @@ def test_a_network_of_no_registry_fails_with_what_is_counted(own, numbers, messa
         return Tiny(7)
 
     assert said([], build, **numbers) == message
+
+
+def test_numbers_beside_a_name_are_refused():
+    assert said([], "ceflnet", input=(3, 1, 1, 1), params=1) == (
+        "complexity_lock('ceflnet') compares with the lock of the registry; input belongs to what "
+        "builds a network. Leave it out, or pass the class in place of the name."
+    )
+
+
+@pytest.mark.parametrize("what", ["Linear", "3x16x112x112"])
+def test_what_builds_no_network_is_refused(what):
+    from torch import nn
+
+    if what == "Linear":
+        message = said([], nn.Linear(2, 2), input=INPUT, params=6)
+        assert message == (
+            "complexity_lock got a Linear; expected what builds the network: a class, or a "
+            "function without arguments."
+        )
+    else:
+        assert said([], nn.Identity, input=what, params=0) == (
+            "complexity_lock got the input '3x16x112x112'; expected that of one video, as in "
+            "(3, 16, 112, 112)."
+        )
 
 
 def test_a_network_that_refuses_the_input_fails_with_its_own_words(own):

@@ -180,8 +180,8 @@ def test_a_cost_of_another_schema_is_left_out_with_a_sentence(tmp_path, cost_rec
         (
             store.Damage(
                 path,
-                f"{path} has schema 1; this version reads 2. Update bench, or move it away and run "
-                f"again.",
+                f"{path} has schema 1; this version reads 2. It is of an older version: move it "
+                f"away and run again.",
             ),
         ),
     )

@@ -161,6 +161,18 @@ def test_a_model_that_cannot_be_counted_stops_the_update_before_it_writes(own):
     assert state(own) == before
 
 
+def test_a_network_of_wrong_shape_is_not_locked(own):
+    own.write_text(own.read_text().replace("{width: 16}", "{fault: shape}"))
+    before = state(own)
+    with pytest.raises(BenchError) as caught:
+        update([own], ("wide",))
+    assert str(caught.value) == (
+        "model 'wide' gives outputs of shape (2, 6) for two videos of 4 frames; expected "
+        "(2, 7). Check factory and args of its block."
+    )
+    assert state(own) == before
+
+
 def test_an_installed_registry_is_left_alone(own):
     installed = own.parent / "site-packages" / "their" / "registry.yaml"
     installed.parent.mkdir(parents=True)
@@ -169,7 +181,8 @@ def test_an_installed_registry_is_left_alone(own):
         update([installed], MODELS)
     assert str(caught.value) == (
         f"{installed} belongs to an installed package, where a new lock would be lost with the "
-        f"next version. Run `bench check --update` where the package is developed."
+        f"next version. Name your own models with --model, or run this where the package is "
+        f"developed."
     )
 
 

@@ -50,7 +50,8 @@ def test_a_locked_digit_that_was_edited_fails_with_model_and_both_numbers(ask, c
         ]
     ]
     assert out.splitlines()[-1] == (
-        "Undo the change, or if it is meant write new locks: `bench check --update --reason TEXT`."
+        f"Undo the change, or if it is meant write new locks: `bench check --model tiny --registry "
+        f"{locked} --update --reason TEXT`."
     )
 
 
@@ -204,7 +205,7 @@ def test_a_lock_that_is_no_whole_number_is_refused(ask, locked, number):
         2,
         "",
         f"error: {locked}: model 'tiny': key 'complexity': key 'params' is {shown}; expected a "
-        f"whole number.\n",
+        f"whole number. Or remove the block and run `bench check --update`.\n",
     )
 
 

@@ -97,6 +97,40 @@ class TestCost:
         assert trunk.split() == ["├─", "trunk", "11.18", "M", "63.47", "G", "99.9", "63.76", "G"]
         assert out.splitlines()[-1] == "Both counters saw the same operations."
 
+    def test_what_a_network_prints_stays_out_of_the_answer(self, count, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        (tmp_path / "loud_net.py").write_text(
+            "from torch import nn\n\n\nclass Loud(nn.Conv3d):\n"
+            "    def __init__(self):\n        print('hello')\n        super().__init__(3, 2, 1)\n"
+        )
+        code, out, err = count(
+            *("--factory", "loud_net:Loud", "--input", "3x4x8x8", "--format", "json")
+        )
+        assert (code, err) == (0, "hello\n")
+        assert json.loads(out)["sections"][0]["rows"][0]["params"] == 8
+
+    def test_counts_are_shown_where_they_cannot_be_stored(self, ask, tmp_path):
+        (tmp_path / "file").write_bytes(b"")
+        code, out, err = ask("cost", "--model", "fan", "--results", tmp_path / "file")
+        assert code == 2
+        assert "FAN" in out
+        assert "cannot be written: Not a directory." in err
+
+    def test_a_classical_entry_and_one_of_all_frames_stop_no_other(
+        self, ask, plugin, tmp_path, monkeypatch
+    ):
+        monkeypatch.delenv("BENCH_REGISTRY")
+        text = plugin.read_text().replace("{rule: segments, clips: 3, frames: 1}", "{rule: all}")
+        mine = tmp_path / "mine.yaml"
+        mine.write_text(
+            text.replace("title: Tiny\n    kind: network", "title: T\n    kind: classical")
+        )
+        code, out, err = ask("cost", "--all", "--registry", mine, "--results", tmp_path / "r")
+        assert code == 2
+        assert "CEFLNet" in out
+        assert "model 'tiny-all' reads all frames of a video" in err
+        assert "model 'tiny':" not in err
+
     def test_one_network_that_cannot_be_counted_stops_no_other(self, ask, plugin, tmp_path):
         code, out, err = ask(
             *("cost", "--registry", plugin, "--model", "refused,tiny", "--results", tmp_path),
@@ -145,7 +179,23 @@ class TestCost:
         (
             ("--factory", "torch.nn:functional", "--input", "3x4x8x8"),
             "model 'torch.nn:functional': torch.nn:functional refuses its arguments: 'module' "
-            "object is not callable. Check args and classes_arg of its block.",
+            "object is not callable. Check --args.",
+        ),
+        (
+            ("--model", ","),
+            "--model ',' names nothing. See `bench list`.",
+        ),
+        (
+            ("--model", "ceflnet", "--input", "3x16x112x112"),
+            "--input says nothing about a model of the registry; leave it out.",
+        ),
+        (
+            ("--factory", "torch.nn:ReLU", "--input", "3x4x8x8", "--frames", "2"),
+            "--frames says nothing about --factory; leave it out.",
+        ),
+        (
+            ("--model", "c3d", "--format", "xml"),
+            "unknown format 'xml'. Known: csv, json, latex, markdown, text.",
         ),
         (
             ("--model", "c3d", "--detail", "--format", "csv"),
@@ -241,9 +291,50 @@ class TestLatency:
             "error: model 'tiny': its times are stored, without the stages of pictures: "
         )
 
+    def test_a_folder_that_cannot_be_written_is_known_before_anything_is_timed(
+        self, ask, plugin, tmp_path
+    ):
+        (tmp_path / "file").write_bytes(b"")
+        words = ("--model", "tiny", "--device", "cpu")
+        code, out, err = self.time(ask, plugin, tmp_path / "file", *words)
+        assert (code, out) == (2, "")
+        assert err.splitlines()[1:] == [
+            f"error: {tmp_path / 'file' / 'cost'} cannot be written: Not a directory. Free the "
+            f"folder, or pass --results DIR."
+        ]
+
+    def test_an_interrupted_job_shows_what_is_stored(self, ask, plugin, tmp_path, monkeypatch):
+        from bench.measurement import latency as module
+
+        measure, calls = module.measure, []
+
+        def once(*arguments, **more):
+            calls.append(1)
+            if len(calls) > 1:
+                raise KeyboardInterrupt
+            return measure(*arguments, **more)
+
+        monkeypatch.setattr(module, "measure", once)
+        words = ("--model", "tiny", "--device", "cpu", "--precision", "fp32,bf16")
+        code, out, err = self.time(ask, plugin, tmp_path, *words)
+        assert code == 130
+        assert "CPU · fp32 · batch 1" in out
+        assert err.splitlines()[-1] == (
+            "interrupted: what is shown is stored; the samples of the running job are not kept"
+        )
+
     @pytest.mark.parametrize(
         ("words", "said"),
         [
+            (
+                ("--model", "tiny", "--detector", "haar"),
+                "--detector says nothing about a time without --video; leave it out.",
+            ),
+            (
+                ("--model", "tiny", "--device", "cpu", "--precision", "fp32,tf32"),
+                "precision tf32 is a mode of a GPU's tensor cores, and the device is the CPU. "
+                "Pass --precision fp32, bf16 or fp16, or --device cuda.",
+            ),
             (
                 ("--model", "tiny", "--device", "cpu", "--video", "gone.mp4"),
                 "gone.mp4 is missing; expected a video file or a folder of images.",
