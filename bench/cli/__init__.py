@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import typer
 
 from bench.cli import check, cost, data, doctor, latency, registry, run, tables
-from bench.cli.screen import errors
+from bench.cli.screen import UNHEARD, errors
 from bench.errors import BenchError
 
 app = typer.Typer(
@@ -33,7 +33,10 @@ app.add_typer(data.weights, name="weights")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command: 0 done, 2 the request cannot be met, 130 interrupted."""
+    """Run one command: 0 done, 1 a check found something, 2 the request cannot be met.
+
+    130 is interrupted, and 141 that nobody reads the output any more.
+    """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # a terminal without × or ≈ shows a question mark, and no traceback
@@ -45,7 +48,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         errors.print(f"error: {error}", markup=False)
         return 2
     except BrokenPipeError:
-        return _unheard()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return UNHEARD
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
@@ -53,11 +57,4 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     except SystemExit as done:
         return done.code if isinstance(done.code, int) else int(done.code is not None)
-    return 0
-
-
-def _unheard() -> int:
-    """The reader of a pipe has left, as `head` does: nothing went wrong here."""
-    # what is still buffered would be written, and fail again, when Python ends
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0

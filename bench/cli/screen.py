@@ -1,6 +1,7 @@
 """What a person sees while a command works: one console, progress bars, plain tables."""
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -8,7 +9,19 @@ from typing import Any
 
 from rich.console import Console
 
-console = Console(highlight=False, soft_wrap=True)
+UNHEARD = 141
+"""Exit code when the reader of a pipe has left, as `head` does: that of the signal SIGPIPE."""
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        # rich says 1, which is what `bench check` says of a drift
+        self.quiet = True
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(UNHEARD)
+
+
+console = _Console(highlight=False, soft_wrap=True)
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 Watch = Callable[[Iterable[Any], str, int], Iterator[Any]]
@@ -50,7 +63,7 @@ def _cell(value: object) -> str:
 
 def show_json(value: object) -> None:
     """Print plain data as JSON, for other programs."""
-    sys.stdout.write(json.dumps(value, indent=1, ensure_ascii=False) + "\n")
+    console.out(json.dumps(value, indent=1, ensure_ascii=False), highlight=False)
 
 
 @contextmanager
