@@ -120,7 +120,7 @@ def batch_times(entrant: Entrant, rig: Rig, batch: int) -> tuple[float, ...] | N
     """
     brief = replace(rig.plan, samples=5, seconds=rig.plan.turn_s, least=3, limit_s=5.0)
     if rig.setting.compiled:
-        # each batch size is compiled afresh; beyond a few of them torch would quietly give up
+        # each batch size is compiled afresh, and counts against the limit of the job
         torch.compiler.reset()
     try:
         step = partial(entrant.ready.answer, entrant.ready.noise(entrant.contender.input, batch))

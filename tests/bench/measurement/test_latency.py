@@ -219,10 +219,11 @@ def test_a_network_that_fails_after_its_samples_keeps_them():
 
 
 def test_a_network_that_fails_in_the_search_for_its_best_batch_keeps_its_samples():
-    world = World()
+    world, lines = World(), []
     contender = world.contender("a", 0.5, fails=(9, ValueError("worn out")))
-    (timing,) = run([contender], world.rig(), throughput=True)
+    (timing,) = run([contender], world.rig(), throughput=True, tell=lines.append)
     assert (timing.wall_ms, timing.throughput) == ((500.0,) * 4, ())
+    assert lines[-1] == "a: 4 samples in 2 turns"
 
 
 def test_memory_that_cannot_be_given_back_is_told_and_costs_no_sample(monkeypatch):

@@ -332,6 +332,12 @@ def test_clocks_that_were_never_held_down_say_so():
     assert tables.costs([free])[0].notes[-1] == "Clocks held down: never, at the moments read."
 
 
+def test_a_driver_that_does_not_say_what_holds_clocks_down_is_not_quoted():
+    states = tuple(replace(state, throttle=None) for state in gpu_records()[0].timing.gpu)
+    silent = cost(C3D, timing(EAGER, ten(2.0), gpu=states), GPU)
+    assert not any("held down" in note for note in tables.costs([silent])[0].notes)
+
+
 def test_a_gpu_that_says_nothing_gets_no_clocks():
     silent = cost(C3D, timing(EAGER, ten(2.0)), replace(GPU, driver=None))
     assert tables.costs([silent])[0].notes[-1] == "GPU NVIDIA H200, driver unknown."
