@@ -343,14 +343,15 @@ def _with_stages(
     """The record with the stages of the video; without them, `refused` has the reason."""
     import torch
 
-    from bench.measurement.passes import backends, make_ready
+    from bench.measurement.backends import backends, fresh_compiler
+    from bench.measurement.passes import make_ready
     from bench.measurement.stages import time_stages
 
     timing, video = made.timing, choices.video
     if timing is None or video is None:
         return made
     try:
-        with backends(timing.setting), _own_output():
+        with fresh_compiler(timing.setting), backends(timing.setting), _own_output():
             stages = time_stages(
                 video,
                 make_ready(case.build, timing.setting, torch.device(device)),

@@ -22,6 +22,16 @@ _NAMED = 3
 """Modules that the cross-check names before it counts the rest."""
 
 
+_BUILD_REMEDY = (
+    "Check its arguments, and build it without reading values of tensors and without naming a "
+    "device."
+)
+_RUN_REMEDY = (
+    "Check the shape, take branches on values (.item(), if tensor:) out of forward, and create "
+    "tensors on the device of the input."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Count:
     """What one network costs, and by which counters."""
@@ -121,8 +131,8 @@ def _build(build: Callable[[], nn.Module]) -> nn.Module:
             return build().eval()
     except BenchError:
         raise
-    except Exception as error:  # a foreign network may raise anything
-        raise _refused("be built", error) from error
+    except (Exception, SystemExit) as error:  # a foreign network may raise anything
+        raise _refused("be built", error, _BUILD_REMEDY) from error
 
 
 def _answer(network: nn.Module, input: tuple[int, ...]) -> tuple[Operations, Tensor]:
@@ -132,8 +142,8 @@ def _answer(network: nn.Module, input: tuple[int, ...]) -> tuple[Operations, Ten
             output = network(torch.empty((1, *input), device="meta"))
     except BenchError:
         raise
-    except Exception as error:  # a foreign network may raise anything
-        raise _refused(f"answer a video of shape {tuple(input)}", error) from error
+    except (Exception, SystemExit) as error:  # a foreign network may raise anything
+        raise _refused(f"answer a video of shape {tuple(input)}", error, _RUN_REMEDY) from error
     if not isinstance(output, Tensor):
         raise BenchError(
             f"the network answers a video of shape {tuple(input)} with a {type(output).__name__}; "
@@ -152,14 +162,13 @@ def _check_lazy(network: nn.Module) -> None:
         )
 
 
-def _refused(what: str, error: Exception) -> BenchError:
+def _refused(what: str, error: BaseException, remedy: str) -> BenchError:
     reason = str(error).strip().split("\n")[0].split(". ")[0].rstrip(".!")
     if not reason or not isinstance(error, _WORDED):
         reason = f"{type(error).__name__}: {reason}".removesuffix(": ")
     return BenchError(
         f"the network cannot {what} on the meta device, where shapes exist and values do not: "
-        f"{reason}. Check the shape, take branches on values (.item(), if tensor:) out of forward, "
-        f"and create tensors on the device of the input."
+        f"{reason}. {remedy}"
     )
 
 

@@ -123,7 +123,7 @@ class _Job:
             state = "steady" if place.warm.steady else "not steady"
             self._tell(f"{contender.name}: {state} after {place.warm.passes} warm-up passes")
         else:
-            self._tell(str(place))
+            self._tell(f"{contender.name}: left out")
 
     def take_turns(self) -> None:
         """Round by round until every network has enough."""
@@ -157,7 +157,7 @@ class _Job:
             return
         error = self._tried(place.contender, partial(entrant.turn, place, self._rig))
         if error:
-            self._tell(str(error))
+            self._tell(f"{place.contender.name}: left out")
             self._places[position] = error
             del place  # what it holds can be given back
             self._release()

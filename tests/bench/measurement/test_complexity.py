@@ -123,6 +123,11 @@ REFUSED = (
     "shape, take branches on values (.item(), if tensor:) out of forward, and create tensors on "
     "the device of the input."
 )
+NOT_BUILT = (
+    "the network cannot be built on the meta device, where shapes exist and values do not: {}. "
+    "Check its arguments, and build it without reading values of tensors and without naming a "
+    "device."
+)
 ANSWER = "answer a video of shape (3, 2, 4, 4)"
 
 
@@ -169,7 +174,7 @@ def test_the_reason_of_a_branch_on_values_can_be_read():
 def test_a_network_that_moves_itself_to_a_device_is_refused():
     message, cause = refused(lambda: nn.Linear(4, 4).to("cpu"))
     assert cause.startswith("Cannot copy out of meta tensor; no data!")
-    assert message == REFUSED.format("be built", cause.rstrip("."))
+    assert message == NOT_BUILT.format(cause.rstrip("."))
 
 
 def test_a_video_of_the_wrong_size_is_refused():
@@ -203,7 +208,14 @@ def test_a_network_that_cannot_be_turned_to_evaluation_is_refused():
             raise NotImplementedError
 
     message, _ = refused(Training)
-    assert message == REFUSED.format("be built", "NotImplementedError")
+    assert message == NOT_BUILT.format("NotImplementedError")
+
+
+def test_a_factory_that_ends_the_program_does_not():
+    def leave():
+        raise SystemExit(5)
+
+    assert refused(leave)[0] == NOT_BUILT.format("SystemExit: 5")
 
 
 def test_a_refusal_of_the_network_itself_stays_as_it_is():
