@@ -79,7 +79,7 @@ def test_what_is_planted_is_found(plant, file, source, rule):
 @pytest.mark.parametrize(
     ("file", "source"),
     [
-        ("bench/measurement/x.py", "import ptflops\n"),
+        ("bench/measurement/ptflops_hooks.py", "import ptflops\n"),
         ("bench/tables/x.py", "from ..records import ModelEntry\n"),
         ("bench/x.py", "import torch\ntorch.load('x', weights_only=True)\n"),
     ],
