@@ -2,14 +2,13 @@
 
 import errno
 import io
-import os
 import sys
 from collections.abc import Sequence
 
 import typer
 
 from bench.cli import check, cost, data, doctor, latency, registry, run, tables
-from bench.cli.screen import UNHEARD, errors
+from bench.cli.screen import UNHEARD, discard, errors
 from bench.errors import BenchError
 
 app = typer.Typer(
@@ -48,11 +47,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         errors.print(f"error: {error}", markup=False)
         return 2
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard()
         return UNHEARD
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
+        discard()
         errors.print(f"error: the output cannot be written: {error.strerror}.", markup=False)
         return 2
     except SystemExit as done:

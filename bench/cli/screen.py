@@ -13,11 +13,16 @@ UNHEARD = 141
 """Exit code when the reader of a pipe has left, as `head` does: that of the signal SIGPIPE."""
 
 
+def discard() -> None:
+    """Let what is still buffered go nowhere: it would be written, and fail again, at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 class _Console(Console):
     def on_broken_pipe(self) -> None:
         # rich says 1, which is what `bench check` says of a drift
         self.quiet = True
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard()
         raise SystemExit(UNHEARD)
 
 
