@@ -156,6 +156,7 @@ def describe_dataset(entry: DatasetEntry, dataset: Dataset) -> Iterator[str]:
     """The lines that say what was found, what was left out and why, and what is missing."""
     kind = " (SYNTHETIC DATA)" if dataset.synthetic else ""
     yield f"{entry.title}{kind}: {len(dataset.videos)} videos of {len(dataset.classes)} classes"
+    yield from (f"  note: {note}" for note in dataset.notes)
     for why, count in sorted(dataset.left_out.items()):
         yield f"  left out: {count} {why}"
     for video, why in sorted(dataset.missing.items()):

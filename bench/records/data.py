@@ -43,7 +43,9 @@ class Dataset:
     official: Mapping[str, tuple["Fold", ...]] = field(
         default_factory=dict[str, tuple["Fold", ...]]
     )
-    """Folds shipped by the distributor: protocol -> folds."""
+    """Folds of the distributor, or of the field: protocol -> folds."""
+    notes: tuple[str, ...] = ()
+    """What a person must know of how the tree was read, a sentence each."""
     synthetic: bool = False
     """Drawn, not filmed; the runner sets it from the tree's marker file."""
 

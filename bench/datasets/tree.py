@@ -1,0 +1,150 @@
+"""Finding one's way in a distributor's tree: nested too deep, half unpacked, or another's."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from pathlib import Path, PurePosixPath
+
+from bench.errors import BenchError
+
+ARCHIVES = (".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".001", ".z01")
+STRAY = ("Thumbs.db", ".DS_Store", "desktop.ini", "__MACOSX")
+"""What operating systems leave in a tree."""
+
+_DEPTH = 3
+_SHOWN = 10
+_LOST = 0.1
+
+
+def located(root: Path, holds: Callable[[Path], bool], dataset: str, looked_for: str) -> Path:
+    """The folder at or below a root that holds a dataset; unpacking nests folders.
+
+    The highest level that has such a folder decides.
+
+    Args:
+        root: where a person says that the dataset is.
+        holds: whether a folder is the one.
+        dataset: its name, for the message.
+        looked_for: what the folder must hold, in words.
+
+    Raises:
+        BenchError: there is none, or there are several.
+    """
+    level = [root] if root.is_dir() else []
+    for _ in range(_DEPTH + 1):
+        found = [folder for folder in level if holds(folder)]
+        if len(found) > 1:
+            names = ", ".join(str(folder.relative_to(root)) for folder in found)
+            raise BenchError(
+                f"{root} holds dataset {dataset!r} {len(found)} times: {names}. Pass one of them "
+                f"with --root."
+            )
+        if found:
+            return found[0]
+        level = [below for folder in level for below in folders(folder)]
+    raise BenchError(
+        f"dataset {dataset!r} not found under {root}: looked for {looked_for} there and up to "
+        f"{_DEPTH} folders deeper. {_remedy(root)}"
+    )
+
+
+def folders(folder: Path) -> list[Path]:
+    """The folders directly in a folder, by name; hidden and stray ones are not."""
+    return sorted(p for p in folder.iterdir() if p.is_dir() and not _is_stray(p))
+
+
+def files(folder: Path) -> list[Path]:
+    """The files directly in a folder, by name; hidden and stray ones are not."""
+    return sorted(p for p in folder.iterdir() if p.is_file() and not _is_stray(p))
+
+
+def inside(root: Path, text: str, where: str) -> str:
+    """A path of a dataset's file as a relative one with forward slashes.
+
+    Args:
+        root: the folder that it must not leave.
+        text: as the file has it; backslashes count as slashes.
+        where: file and line, for the message.
+
+    Raises:
+        BenchError: it is empty, absolute, or leaves the root.
+    """
+    path = PurePosixPath(text.strip().replace("\\", "/"))
+    drive = len(path.parts) > 0 and path.parts[0].endswith(":")
+    if not path.parts or path.is_absolute() or drive or ".." in path.parts:
+        raise BenchError(
+            f"{where}: path {text!r} is none inside of {root.name}. Expected a path relative to "
+            f"it; mend or remove the line."
+        )
+    return str(path)
+
+
+class Problems:
+    """What is wrong with a tree, gathered so that all of it is said at once.
+
+    Args:
+        dataset: name, for the message.
+        remedy: what to do, as a sentence.
+    """
+
+    def __init__(self, dataset: str, remedy: str) -> None:
+        self._dataset, self._remedy = dataset, remedy
+        self._found: list[str] = []
+
+    def add(self, what: str) -> None:
+        """One more: file, line and value, without a full stop."""
+        self._found.append(what)
+
+    def stop(self) -> None:
+        """Refuse the tree where anything was found.
+
+        Raises:
+            BenchError: the first ten problems, a line each, and how many there are.
+        """
+        if not self._found:
+            return
+        count = len(self._found)
+        shown = "\n".join(f"  {what}" for what in self._found[:_SHOWN])
+        more = f"\n  and {count - _SHOWN} more" if count > _SHOWN else ""
+        raise BenchError(
+            f"dataset {self._dataset!r} has {count} problem{'' if count == 1 else 's'}:\n"
+            f"{shown}{more}\n{self._remedy}"
+        )
+
+
+def require_most(dataset: str, listed: int, missing: Mapping[str, str], root: Path) -> None:
+    """Refuse a tree that lacks more than a tenth of the videos that its lists name.
+
+    A few that are missing are named, and count as wrong where an official split tests them.
+
+    Raises:
+        BenchError: it does; the first one and the archives that lie there are named.
+    """
+    if len(missing) <= _LOST * listed:
+        return
+    first = min(missing)
+    raise BenchError(
+        f"dataset {dataset!r} lists {listed} videos and {len(missing)} of them are missing under "
+        f"{root}, the first is {first!r} ({missing[first]}). {_remedy(root)}"
+    )
+
+
+def archives(root: Path) -> Iterator[Path]:
+    """Archives in a folder and the folders directly in it."""
+    places = [root, *folders(root)] if root.is_dir() else []
+    for place in places:
+        yield from (path for path in files(place) if path.suffix.lower() in ARCHIVES)
+
+
+def known(names: Collection[str]) -> str:
+    """Names as a list in a sentence, the first ones of many."""
+    shown = sorted(names)
+    more = f" and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else ""
+    return ", ".join(shown[:_SHOWN]) + more
+
+
+def _remedy(root: Path) -> str:
+    packed = next(archives(root), None)
+    return f"Unpack {packed.name}." if packed else "Check --root, or complete the download."
+
+
+def _is_stray(path: Path) -> bool:
+    return path.name in STRAY or path.name.startswith(".")
