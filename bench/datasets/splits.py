@@ -84,7 +84,7 @@ def verified(given: tuple[Fold, ...], rule: tuple[Fold, ...], where: str) -> tup
     """
     if len(given) != len(rule):
         raise BenchError(
-            f"{where} has {len(given)} folds; the official split has {len(rule)}. Restore the "
+            f"{where}: {len(given)} folds; the official split has {len(rule)}. Restore the "
             f"distributor's files."
         )
     for ours, theirs in zip(rule, given, strict=True):
