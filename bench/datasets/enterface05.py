@@ -34,9 +34,9 @@ def load(root: Path) -> Dataset:
 
     Subject, emotion and sentence come from the folders, since the files of subject 11 are named
     s12, those of subject 3 s3_ and s_3_, one of subject 16 s16_su_3avi (with or without .avi after
-    it), and two of subject 2 are swapped; there is no group. Subject 23 has two sentences of happiness. Left out and counted:
-    subject 6, so that the 1,287 videos of the field remain; videos outside of a sentence folder;
-    sentence folders without a video; links that leave the root.
+    it), and two of subject 2 are swapped; there is no group. Subject 23 has two sentences of
+    happiness. Left out and counted: subject 6, so that the 1,287 videos of the field remain; videos
+    outside of a sentence folder; sentence folders without a video; links that leave the root.
     Official are the five blocks of persons that are tested in turn (`blocks-5-fold`): 1 to 10
     without 6, 11 to 19, 20 to 28, 29 to 37, 38 to 44.
     Source: Martin et al., ICDE Workshops 2006; the blocks and the exclusion are those of the lists

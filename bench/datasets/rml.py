@@ -31,8 +31,7 @@ def load(root: Path) -> Dataset:
     Subject is the speaker; there is no group. The same name recurs for every speaker and language,
     so the key is the whole path without its ending. Left out and counted: links that leave the
     root, things named like a video that are no files, and files of other kinds.
-    Source: Wang & Guan, IEEE Trans. Multimedia 10(5), 2008;
-    http://www.rml.ryerson.ca/rml-emotion-database.html.
+    Source: Wang & Guan, MMSP 2004, http://www.rml.ryerson.ca/rml-emotion-database.html.
 
     Raises:
         BenchError: the two parts are not there, a folder cannot be listed, or a video has an
