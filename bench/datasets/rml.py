@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.datasets import tree
+from bench.errors import BenchError
 from bench.records import Dataset, Video
 
 CLASSES = ("angry", "disgust", "fear", "happy", "sad", "surprise")
@@ -34,8 +35,8 @@ def load(root: Path) -> Dataset:
     Source: Wang & Guan, MMSP 2004, http://www.rml.ryerson.ca/rml-emotion-database.html.
 
     Raises:
-        BenchError: the two parts are not there, a folder cannot be listed, or a video has an
-            unknown code.
+        BenchError: the two parts are not there, a folder cannot be listed, a video has an
+            unknown code, or there is none.
     """
     home = tree.located(root, _holds_both_parts, "rml", "the folders rml-1 and rml-2")
     problems = tree.Problems("rml", "Rename these files as they were delivered, or remove them.")
@@ -55,6 +56,8 @@ def load(root: Path) -> Dataset:
             problems.add(f"{video.path!r} and {videos[video.id].path!r} are one video by name")
         videos[video.id] = video
     problems.stop()
+    if not videos:
+        raise BenchError(f"dataset 'rml' has no video under {home}. Complete the download.")
     ordered = tuple(videos[id] for id in sorted(videos))
     return Dataset("rml", CLASSES, ordered, left_out=dict(left_out), notes=_notes(ordered))
 

@@ -89,3 +89,10 @@ def test_a_half_that_is_still_packed_is_named(tmp_path):
         f"dataset 'rml' not found under {tmp_path}: looked for the folders rml-1 and rml-2 there "
         f"and up to 3 folders deeper. Unpack rml-2.zip."
     )
+
+
+def test_two_parts_without_a_video_are_refused(tmp_path):
+    write(tmp_path, "rml-1/s1/Thumbs.db", "rml-2/s6/Thumbs.db")
+    assert refusal(tmp_path) == (
+        f"dataset 'rml' has no video under {tmp_path}. Complete the download."
+    )
