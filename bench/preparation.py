@@ -25,7 +25,7 @@ from bench.records import (
     RunSpec,
 )
 from bench.registry import Registry, resolve
-from bench.synthesis import is_synthetic
+from bench.synthesis import TWINS, is_synthetic
 from bench.weights import resolve as resolve_weights
 
 Watch = Callable[..., Any]
@@ -100,9 +100,14 @@ def find_root(entry: DatasetEntry, asked: Path | None, watch: Watch) -> Path:
         return folder
     raise BenchError(
         f"dataset {entry.name!r} has no folder: it is licensed and comes from its distributor. "
-        f"Pass --root DIR, or set {VARIABLE} to a folder that holds {entry.name}/. "
-        f"`bench data synth --like {entry.name}` makes a synthetic twin to try with."
+        f"Pass --root DIR, or set {VARIABLE} to a folder that holds {entry.name}/.{_twin(entry)}"
     )
+
+
+def _twin(entry: DatasetEntry) -> str:
+    if entry.name not in TWINS:
+        return ""
+    return f" `bench data synth --like {entry.name}` makes a synthetic twin to try with."
 
 
 def open_dataset(entry: DatasetEntry, root: Path) -> Dataset:

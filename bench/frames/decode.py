@@ -84,7 +84,9 @@ def turned(picture: Picture, rotation: int) -> Picture:
 
 def images_of(folder: Path) -> list[Path]:
     """The images directly in a folder, in natural order."""
-    found = (path for path in folder.iterdir() if path.suffix.lower() in IMAGES)
+    # a copy made by macOS has a hidden "._" twin of each file
+    names = (path for path in folder.iterdir() if not path.name.startswith("."))
+    found = (path for path in names if path.suffix.lower() in IMAGES)
     return sorted(found, key=lambda path: (_natural(path.name), path.name))
 
 

@@ -55,10 +55,19 @@ class TestFolds:
         assert err.startswith("error: 10 folds need at least 10 subjects")
 
     def test_a_dataset_that_is_not_there_is_answered_with_the_known_ones(self, ask):
+        known = ", ".join(sorted(load().datasets))
         assert ask("folds", "mmmi") == (
             2,
             "",
-            "error: unknown dataset 'mmmi'. Did you mean 'mmi'? Known: mmi, synthetic.\n",
+            f"error: unknown dataset 'mmmi'. Did you mean 'mmi'? Known: {known}.\n",
+        )
+
+    def test_a_dataset_without_a_twin_sends_nobody_to_one(self, ask):
+        assert ask("folds", "ckplus") == (
+            2,
+            "",
+            "error: dataset 'ckplus' has no folder: it is licensed and comes from its distributor. "
+            "Pass --root DIR, or set BENCH_DATA to a folder that holds ckplus/.\n",
         )
 
 
