@@ -150,6 +150,9 @@ def loader(
         order: the items to show, read anew in each epoch; None: all, in order.
         workers: processes that load; 0: this one.
     """
+    if workers:
+        # a process that is forked beside OpenCV's threads waits for them for ever
+        cv2.setNumThreads(1)
     return DataLoader(
         dataset,
         batch_size=batch_size if dataset.sampling.length else 1,
@@ -212,4 +215,5 @@ def _original(stored: StoredVideo, choice: Choice) -> Choice:
 
 def _begin(worker: int) -> None:
     del worker
-    cv2.setNumThreads(1)
+    if cv2.getNumThreads() != 1:
+        cv2.setNumThreads(1)

@@ -1,3 +1,7 @@
+import subprocess
+import sys
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
@@ -8,6 +12,7 @@ from bench.frames.batches import VideoFrames, collate, loader, to_float
 from bench.frames.store import FrameStore, Note, frames_path, save_note
 from bench.records import InputSpec, Sampling, Video, Views
 
+ROOT = Path(__file__).parents[3]
 CLASSES = ("happy", "sad")
 VIDEOS = tuple(Video(f"set:v{i}", f"v{i}.mp4", CLASSES[i % 2]) for i in range(6))
 EVEN = Sampling("uniform", frames=4)
@@ -199,6 +204,34 @@ def test_workers_change_nothing(store):
     one, two = list(loader(alone, 4)), list(loader(shared, 4, workers=1))
     assert [batch.choices for batch in one] == [batch.choices for batch in two]
     assert torch.equal(torch.cat([b.video for b in one]), torch.cat([b.video for b in two]))
+
+
+FORKED = """
+import signal, sys
+from pathlib import Path
+import cv2, numpy as np
+from bench.frames.batches import VideoFrames, loader
+from bench.frames.store import FrameStore
+from bench.records import InputSpec, Sampling, Video
+signal.alarm(60)
+cv2.setNumThreads(4)
+picture = np.zeros((2000, 2000, 3), np.uint8)
+for _ in range(5):
+    cv2.GaussianBlur(picture, (31, 31), 0)
+rule = Sampling("uniform", frames=2)
+videos = [Video(f"set:v{n}", f"v{n}.mp4", "happy") for n in range(6)]
+store = FrameStore(Path(sys.argv[1]))
+shown = VideoFrames(store, videos, ("happy",), InputSpec(rule, rule, 16), train=False, seed=0)
+for _ in range(5):
+    assert len(list(loader(shown, 2, workers=2))) == 3
+"""
+
+
+def test_workers_start_beside_a_process_in_which_opencv_has_threads(store):
+    folder = str(store.folder)
+    command = [sys.executable, "-W", "ignore", "-c", FORKED, folder]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_model_is_fed_normalised_numbers():
