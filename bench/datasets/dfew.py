@@ -1,26 +1,27 @@
-"""Reads DFEW, and what other sets share with it: numbered clips, and lists of five folds."""
+"""Reads DFEW and its five folds."""
 
-import os
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bench.datasets import splits, tree
-from bench.errors import BenchError
-from bench.records import Dataset, Fold, Video
+from bench.datasets import tree
+from bench.datasets.numbered import (
+    PROTOCOL,
+    Pixels,
+    absent_lists,
+    clip_number,
+    five_folds,
+    merged,
+    pixels_of,
+    require_whole,
+    videos_of,
+)
+from bench.datasets.tree import lines_of, unreadable
+from bench.records import Dataset
 
 CLASSES = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
-PROTOCOL = "official-5-fold"
-FOLDS = 5
-SIDES = ("train", "test")
-Line = tuple[str, str]
-"""File and line number for a message, and the text."""
-Lists = Mapping[tuple[str, int], Mapping[str, str]]
-"""Labels by clip of each list: (`train` or `test`, fold from 1) -> number -> class."""
-
 _CODES = {
     "1": "happy",
     "2": "sad",
@@ -35,7 +36,6 @@ _KINDS = {
     "original": (".mp4", ("original",)),
     "clip_224x224_16f": ("", ("clip224x22416f", "clip224x16f")),
 }
-_NUMBER = re.compile(r"[0-9]{1,5}")
 _PART = re.compile(r"dfewpart[0-9]+")
 _LIST_FILE = re.compile(r"(?:single_)?(train|test)?_?set_?([1-5])\.csv", re.IGNORECASE)
 _HEADER = ["video_name", "label"]
@@ -77,178 +77,6 @@ def load(root: Path) -> Dataset:
         return _dataset(root)
     except OSError as error:
         raise unreadable("dfew", error) from error
-
-
-@dataclass(frozen=True, slots=True)
-class Pixels:
-    """Where the frames of numbered clips lie."""
-
-    kind: str
-    """The distributor's name for them."""
-    clips: Mapping[str, str]
-    """Number in five digits -> path relative to the root."""
-    folder: str
-    """Where a missing clip is expected, relative to the root."""
-    suffix: str
-    """Of a video file; empty for folders of images."""
-
-    def path(self, number: str) -> str:
-        """The path of a clip, or the one where it is expected."""
-        return self.clips.get(number) or f"{self.folder}/{number}{self.suffix}"
-
-
-def unreadable(dataset: str, error: OSError) -> BenchError:
-    """The sentence for a file or folder that the system does not give."""
-    return BenchError(
-        f"dataset {dataset!r}: {error.filename} cannot be read ({error.strerror}). Check its "
-        f"permissions."
-    )
-
-
-def stays(path: str | Path, root: Path) -> bool:
-    """Whether a path, its links followed, lies inside of the root."""
-    real = os.path.realpath(root)
-    return os.path.commonpath([real, os.path.realpath(path)]) == real
-
-
-def lines_of(path: Path, problems: tree.Problems, encoding: str = "utf-8-sig") -> list[Line]:
-    """The lines of a list that are not blank; that it is unreadable or empty is a problem."""
-    try:
-        text = path.read_text(encoding)
-    except (OSError, UnicodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else f"it is no {encoding} text"
-        problems.add(f"{path} cannot be read: {reason}")
-        return []
-    lines = [
-        (f"{path}, line {number}", line.strip())
-        for number, line in enumerate(text.split("\n"), start=1)
-        if line.strip()
-    ]
-    if not lines:
-        problems.add(f"{path} is empty")
-    return lines
-
-
-def pixels_of(kinds: Mapping[str, tuple[str, Sequence[Path]]], root: Path, shipped: str) -> Pixels:
-    """The first kind of pixels that is there.
-
-    Args:
-        kinds: name -> suffix of a video file, and the folders that may hold it.
-        root: the folder that paths are relative to, and that no link may leave.
-        shipped: the kind whose clips are the missing ones where none is there.
-    """
-    for kind, (suffix, folders) in kinds.items():
-        found = [pair for folder in folders for pair in _clips(folder, root, suffix, 1)]
-        if found:
-            folder = min(path for _, path in found).rpartition("/")[0]
-            return Pixels(kind, dict(sorted(found, reverse=True)), folder, suffix)
-    suffix, folders = kinds[shipped]
-    folder = folders[0].relative_to(root).as_posix() if folders else shipped
-    return Pixels(shipped, {}, folder, suffix)
-
-
-def _clips(folder: Path, root: Path, suffix: str, depth: int) -> Iterator[tuple[str, str]]:
-    """Numbers and paths of the clips in a folder, and in its folders that are no clips."""
-    if not (folder.is_dir() and stays(folder, root)):
-        return
-    start = folder.relative_to(root).as_posix()
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            stem = entry.name[: -len(suffix)] if suffix else entry.name
-            if _NUMBER.fullmatch(stem):
-                if entry.name.lower().endswith(suffix) and is_clip(entry, root, suffix):
-                    yield stem.zfill(5), f"{start}/{entry.name}"
-            elif depth and entry.name not in tree.STRAY:
-                yield from _clips(Path(entry.path), root, suffix, depth - 1)
-
-
-def is_clip(entry: os.DirEntry[str], root: Path, suffix: str = "") -> bool:
-    """Whether an entry is a video file, or without a suffix a folder, and inside of the root."""
-    if entry.is_symlink():
-        path = Path(entry.path)
-        return (path.is_file() if suffix else path.is_dir()) and stays(path, root)
-    return entry.is_file() if suffix else entry.is_dir()
-
-
-def merged(lists: Lists, problems: tree.Problems) -> dict[str, str]:
-    """The labels of all lists; two for one clip are a problem."""
-    labels: dict[str, str] = {}
-    apart: dict[str, str] = {}
-    for (side, fold), listed in sorted(lists.items()):
-        for number, label in listed.items():
-            if labels.setdefault(number, label) != label:
-                apart[number] = (
-                    f"clip {number} is {label} in the {side} list of fold {fold} and "
-                    f"{labels[number]} in another list"
-                )
-    for number in sorted(apart):
-        problems.add(apart[number])
-    return labels
-
-
-def require_whole(lists: Lists, problems: tree.Problems) -> None:
-    """Some lists may be absent, but together they must name every clip."""
-    train = {fold for side, fold in lists if side == "train"}
-    test = {fold for side, fold in lists if side == "test"}
-    if lists and not (len(train) > 1 or train & test or len(test) == FOLDS):
-        names = ", ".join(f"{side} {fold}" for side, fold in sorted(lists))
-        problems.add(
-            f"the lists that are there ({names}) do not name all clips; the two lists of one fold "
-            f"or {FOLDS} test lists do"
-        )
-
-
-def five_folds(name: str, lists: Lists, labels: Mapping[str, str]) -> tuple[Fold, ...]:
-    """The lists as folds of ids, verified; absent ones are made by the rule.
-
-    Args:
-        name: of the dataset, before the number in an id.
-        lists: those that are there.
-        labels: number -> class of every clip.
-
-    Raises:
-        BenchError: a list differs from the rule.
-    """
-    rule = splits.folds_of(labels, splits.class_blocks(labels, FOLDS))
-    given = tuple(
-        Fold(
-            fold.index,
-            tuple(sorted(lists.get(("train", fold.index + 1), fold.train))),
-            tuple(sorted(lists.get(("test", fold.index + 1), fold.test))),
-        )
-        for fold in rule
-    )
-    return tuple(
-        Fold(fold.index, _ids(name, fold.train), _ids(name, fold.test))
-        for fold in splits.verified(given, rule, f"a list of dataset {name!r}")
-    )
-
-
-def absent_lists(lists: Lists) -> tuple[str, ...]:
-    """A sentence about the lists that are made by the rule, where some are."""
-    every = [(side, fold) for side in SIDES for fold in range(1, FOLDS + 1)]
-    absent = ", ".join(f"{side} {fold}" for side, fold in every if (side, fold) not in lists)
-    return (f"Lists made by the rule of the official split: {absent}.",) if absent else ()
-
-
-def videos_of(
-    name: str, labels: Mapping[str, str], pixels: Pixels
-) -> tuple[tuple[Video, ...], dict[str, str]]:
-    """Every labelled clip as a video, and those of them that the tree lacks."""
-    videos = tuple(
-        Video(f"{name}:{number}", pixels.path(number), label, attributes={"pixels": pixels.kind})
-        for number, label in sorted(labels.items())
-    )
-    missing = {
-        f"{name}:{number}": f"no clip at {pixels.path(number)}"
-        for number in sorted(labels)
-        if number not in pixels.clips
-    }
-    return videos, missing
-
-
-def _ids(name: str, numbers: Sequence[str]) -> tuple[str, ...]:
-    return tuple(f"{name}:{number}" for number in numbers)
 
 
 def _dataset(root: Path) -> Dataset:
@@ -374,11 +202,6 @@ def _labels(path: Path, problems: tree.Problems) -> dict[str, str]:
         else:
             labels[name] = _CODES[code]
     return labels
-
-
-def clip_number(text: str) -> str:
-    """A clip's number in five digits; empty where the text is none."""
-    return text.zfill(5) if _NUMBER.fullmatch(text) else ""
 
 
 def _annotated(parts: Sequence[Path], problems: tree.Problems) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bench.datasets import splits, tree
-from bench.datasets.dfew import is_clip, lines_of, stays, unreadable
+from bench.datasets.tree import is_clip, lines_of, stays, unreadable
 from bench.records import Dataset, Fold, Video
 
 CLASSES = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")

@@ -6,20 +6,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.datasets import tree
-from bench.datasets.dfew import (
+from bench.datasets.numbered import (
     FOLDS,
     PROTOCOL,
     SIDES,
     absent_lists,
     clip_number,
     five_folds,
-    lines_of,
     merged,
     pixels_of,
     require_whole,
-    unreadable,
     videos_of,
 )
+from bench.datasets.tree import lines_of, unreadable
 from bench.records import Dataset
 
 CLASSES = (

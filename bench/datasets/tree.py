@@ -1,5 +1,6 @@
 """Finding one's way in a distributor's tree: nested too deep, half unpacked, or another's."""
 
+import os
 from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
@@ -8,6 +9,9 @@ from bench.errors import BenchError
 ARCHIVES = (".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".001", ".z01")
 STRAY = ("Thumbs.db", ".DS_Store", "desktop.ini", "__MACOSX")
 """What operating systems leave in a tree."""
+
+Line = tuple[str, str]
+"""File and line number for a message, and the text."""
 
 _DEPTH = 3
 _SHOWN = 10
@@ -29,7 +33,7 @@ def located(root: Path, holds: Callable[[Path], bool], dataset: str, looked_for:
         BenchError: there is none, or there are several.
     """
     level = [root] if root.is_dir() else []
-    for _ in range(_DEPTH + 1):
+    for depth in range(_DEPTH + 1):
         found = [folder for folder in level if holds(folder)]
         if len(found) > 1:
             names = ", ".join(str(folder.relative_to(root)) for folder in found)
@@ -39,7 +43,8 @@ def located(root: Path, holds: Callable[[Path], bool], dataset: str, looked_for:
             )
         if found:
             return found[0]
-        level = [below for folder in level for below in folders(folder)]
+        if depth < _DEPTH:
+            level = [below for f in level for below in folders(f) if stays(below, root)]
     raise BenchError(
         f"dataset {dataset!r} not found under {root}: looked for {looked_for} there and up to "
         f"{_DEPTH} folders deeper. {_remedy(root)}"
@@ -77,6 +82,28 @@ def inside(root: Path, text: str, where: str) -> str:
     return str(path)
 
 
+def unreadable(dataset: str, error: OSError) -> BenchError:
+    """The sentence for a file or folder that the system does not give."""
+    return BenchError(
+        f"dataset {dataset!r}: {error.filename} cannot be read ({error.strerror}). Check its "
+        f"permissions."
+    )
+
+
+def stays(path: str | Path, root: Path) -> bool:
+    """Whether a path, its links followed, lies inside of the root."""
+    real = os.path.realpath(root)
+    return os.path.commonpath([real, os.path.realpath(path)]) == real
+
+
+def is_clip(entry: os.DirEntry[str], root: Path, suffix: str = "") -> bool:
+    """Whether an entry is a video file, or without a suffix a folder, and inside of the root."""
+    if entry.is_symlink():
+        path = Path(entry.path)
+        return (path.is_file() if suffix else path.is_dir()) and stays(path, root)
+    return entry.is_file() if suffix else entry.is_dir()
+
+
 class Problems:
     """What is wrong with a tree, gathered so that all of it is said at once.
 
@@ -108,6 +135,24 @@ class Problems:
             f"dataset {self._dataset!r} has {count} problem{'' if count == 1 else 's'}:\n"
             f"{shown}{more}\n{self._remedy}"
         )
+
+
+def lines_of(path: Path, problems: Problems, encoding: str = "utf-8-sig") -> list[Line]:
+    """The lines of a list that are not blank; that it is unreadable or empty is a problem."""
+    try:
+        text = path.read_text(encoding)
+    except (OSError, UnicodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else f"it is no {encoding} text"
+        problems.add(f"{path} cannot be read: {reason}")
+        return []
+    lines = [
+        (f"{path}, line {number}", line.strip())
+        for number, line in enumerate(text.split("\n"), start=1)
+        if line.strip()
+    ]
+    if not lines:
+        problems.add(f"{path} is empty")
+    return lines
 
 
 def require_most(dataset: str, listed: int, missing: Mapping[str, str], root: Path) -> None:

@@ -213,7 +213,7 @@ import cv2, numpy as np
 from bench.frames.batches import VideoFrames, loader
 from bench.frames.store import FrameStore
 from bench.records import InputSpec, Sampling, Video
-signal.alarm(60)
+signal.alarm(40)
 cv2.setNumThreads(4)
 picture = np.zeros((2000, 2000, 3), np.uint8)
 for _ in range(5):
@@ -230,8 +230,9 @@ for _ in range(5):
 def test_workers_start_beside_a_process_in_which_opencv_has_threads(store):
     folder = str(store.folder)
     command = [sys.executable, "-W", "ignore", "-c", FORKED, folder]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
+    # no pipes: a process that hangs would keep them open, and this one waiting
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, check=False)
+    assert done.returncode == 0
 
 
 def test_a_model_is_fed_normalised_numbers():
