@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from bench.registry import load
+
 WHAT = ["python", "torch", "gpu", "video", "faces", "registry"]
 REMEDY = re.compile(r"\b(pass|set|take|pip install|apt install|runs do it too)\b")
 
@@ -22,7 +24,8 @@ def examined(ask, cells, tmp_path, monkeypatch):
 
 def test_every_line_is_ok_or_says_what_to_do(examined):
     lines = examined()
-    assert [*lines] == [*WHAT, "data synthetic", "data mmi", "cache", "weights"]
+    data = [f"data {name}" for name in load().datasets]
+    assert [*lines] == [*WHAT, *data, "cache", "weights"]
     assert [t for state, t in lines.values() if state != "ok" and not REMEDY.search(t)] == []
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from bench import store
 from bench.records import Fold, Setting, Timing
+from bench.registry import load
 
 MARKED = "# Mine\n\n<!-- table:comparison -->\n<!-- /table:comparison -->\n\nThe end.\n"
 
@@ -146,10 +147,11 @@ def test_a_document_without_markers_is_left_alone(ask, results, tmp_path):
 
 
 def test_a_dataset_or_model_without_results_is_answered(ask, results):
+    known = ", ".join(sorted({"faces", *load().datasets}))
     assert ask("table", "--results", results, "--dataset", "mmmi") == (
         2,
         "",
-        "error: unknown dataset 'mmmi'. Did you mean 'mmi'? Known: faces, mmi, synthetic.\n",
+        f"error: unknown dataset 'mmmi'. Did you mean 'mmi'? Known: {known}.\n",
     )
     assert ask("table", "--results", results, "--model", "fan") == (
         2,
