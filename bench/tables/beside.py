@@ -65,7 +65,8 @@ def times(costs: Sequence[CostRecord], places: Sequence[Place]) -> dict[str, Any
 
 def columns(rows: Sequence[Row], places: Sequence[Place]) -> list[Column]:
     """Input, params, MACs in the convention that is there, and a p50 for each place."""
-    exact = any(row["macs"] is not None for row in rows)
+    paper_only = any(row["macs_ptflops"] is not None for row in rows)
+    exact = not paper_only or any(row["macs"] is not None for row in rows)
     macs = ("MACs", "macs") if exact else ("MACs\n(ptflops)", "macs_ptflops")
     return [
         Column("Input", words("input")),

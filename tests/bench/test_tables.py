@@ -435,6 +435,12 @@ def test_counts_stand_beside_a_score_without_any_time():
     assert section.columns[-1].title == "MACs"
 
 
+def test_a_score_without_any_cost_has_an_empty_column_of_macs():
+    (section,) = sections("none", costs=[], folds=folds()[:2])
+    assert section.columns[-1].title == "MACs"
+    assert section.columns[-1].show(section.rows[0]) == "–"
+
+
 def test_the_newest_time_of_a_machine_speaks_and_carries_its_mark():
     later = cost(samples=(20.0, 21.0, 22.0), created="2026-01-02T00:00:00+00:00")
     marked = replace(later, timing=replace(later.timing, unstable=("busy",)))
