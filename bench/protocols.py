@@ -20,7 +20,8 @@ NAMES: Mapping[str, str] = {
     "subject-<k>-fold": "k subject-independent folds, balanced in class and size",
     "loso": "leave one subject out: a fold a subject",
     "given": "your own split file, with --split FILE",
-    "official-...": "the distributor's folds, where a dataset ships them",
+    "official, official-...": "the distributor's folds, where a dataset ships them",
+    "fan-..., blocks-..., sub60": "a rule of the field, or ours, for one dataset: see its loader",
 }
 """What `split` knows, as `bench list protocols` shows it."""
 
@@ -47,7 +48,8 @@ def split(dataset: Dataset, name: str, *, seed: int = 0, file: Path | None = Non
     elif name == "given":
         protocol = _given(dataset, file)
     elif name in dataset.official:
-        protocol = _protocol(dataset, name, dataset.official[name], "the distributor")
+        whose = "the distributor" if name.startswith("official") else "the rule of its loader"
+        protocol = _protocol(dataset, name, dataset.official[name], whose)
     else:
         raise unknown("protocol", name, (*dataset.official, "subject-<k>-fold", "loso", "given"))
     _require_training_videos(protocol, dataset)

@@ -209,6 +209,18 @@ def test_official_folds_are_taken_as_they_are():
     assert protocols.split(dataset, "official-train-test").folds == (fold,)
 
 
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [("official-5-fold", "the distributor"), ("fan-10-fold", "the rule of its loader")],
+)
+def test_who_made_the_folds_is_said(name, source):
+    dataset = two_classes()
+    ids = [v.id for v in dataset.videos]
+    folds = (Fold(0, tuple(ids[:4]), tuple(ids[4:])),)
+    made = protocols.split(replace(dataset, official={name: folds}), name)
+    assert (made.source, made.folds) == (source, folds)
+
+
 def test_an_unknown_protocol_is_answered_with_the_known_ones():
     assert message(protocols.split, two_classes(), "losso") == (
         "unknown protocol 'losso'. Did you mean 'loso'? Known: given, loso, subject-<k>-fold."
