@@ -8,7 +8,7 @@ from typing import Any
 
 from bench.audit import audit
 from bench.cache import cache_folder
-from bench.datasets.tree import unreadable
+from bench.datasets.tree import readable
 from bench.errors import BenchError
 from bench.frames.prepare import describe_summary, prepare
 from bench.frames.store import fingerprint, store_folder
@@ -117,10 +117,8 @@ def open_dataset(entry: DatasetEntry, root: Path) -> Dataset:
     Raises:
         BenchError: the folder does not hold this dataset, or holds no video of it.
     """
-    try:
+    with readable(entry.name):
         dataset: Dataset = resolve(entry.loader, f"dataset {entry.name!r}")(root)
-    except OSError as error:
-        raise unreadable(entry.name, error) from error
     if not dataset.videos:
         reasons = ", ".join(f"{count} {why}" for why, count in dataset.left_out.items())
         raise BenchError(

@@ -8,7 +8,6 @@ from pathlib import Path
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser, parse
 
 from bench.datasets import splits, tree
-from bench.errors import BenchError
 from bench.records import Dataset, Video
 
 CLASSES = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
@@ -46,13 +45,8 @@ def load(root: Path) -> Dataset:
             that is no class, an id with two labels, a file twice, XML that cannot be read, or a
             link that leaves the root.
     """
-    try:
+    with tree.readable("afew"):
         return _dataset(root)
-    except OSError as error:
-        raise BenchError(
-            f"dataset 'afew' cannot be read under {root}: {error.strerror or error}. Make every "
-            f"folder and file readable, or copy it again."
-        ) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ from collections.abc import Collection
 from pathlib import Path
 
 from bench.datasets import splits, tree
-from bench.errors import BenchError
 from bench.records import Dataset, Fold, Video
 
 CLASSES = ("angry", "disgust", "fear", "happy", "sad", "surprise")
@@ -41,13 +40,8 @@ def load(root: Path) -> Dataset:
         BenchError: there is no such folder, more than a tenth of the sequences is missing, or a
             subject's folder holds what is no sequence.
     """
-    try:
+    with tree.readable("bu4dfe"):
         return _read(root)
-    except OSError as error:
-        raise BenchError(
-            f"dataset 'bu4dfe': {error.filename} cannot be read: {error.strerror}. Mend its rights "
-            f"or copy it again from its source."
-        ) from error
 
 
 def _read(root: Path) -> Dataset:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.datasets import splits, tree
-from bench.errors import BenchError
 from bench.records import Dataset, Video
 
 CLASSES = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
@@ -35,13 +34,8 @@ def load(root: Path) -> Dataset:
         BenchError: the tree is not there, or lacks a class in a split, or has a folder of clips
             that is no class, a clip twice, or a link that leaves the root.
     """
-    try:
+    with tree.readable("caer"):
         return _dataset(root)
-    except OSError as error:
-        raise BenchError(
-            f"dataset 'caer' cannot be read under {root}: {error.strerror or error}. Make every "
-            f"folder readable, or copy it again."
-        ) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ from collections import Counter
 from pathlib import Path
 
 from bench.datasets import splits, tree
-from bench.errors import BenchError
 from bench.records import Dataset, Fold, Video
 
 CLASSES = ("angry", "contempt", "disgust", "fear", "happy", "sad", "surprise")
@@ -52,13 +51,8 @@ def load(root: Path) -> Dataset:
         BenchError: a folder is not there, or there twice; more than a tenth of the labelled
             sequences is missing; a label cannot be read, or a sequence has two.
     """
-    try:
+    with tree.readable("ckplus"):
         return _read(root)
-    except OSError as error:
-        raise BenchError(
-            f"dataset 'ckplus': {error.filename} cannot be read: {error.strerror}. Mend its rights "
-            f"or copy it again from its source."
-        ) from error
 
 
 def _read(root: Path) -> Dataset:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.datasets import splits, tree
-from bench.errors import BenchError
 from bench.records import Dataset, Fold, Video
 
 CLASSES = ("angry", "disgust", "fear", "happy", "neutral", "sad")
@@ -48,13 +47,8 @@ def load(root: Path) -> Dataset:
         BenchError: the tree is not there, has no clip, or has pointers of Git LFS in place of
             videos, an unknown emotion or intensity, or a link that leaves the root.
     """
-    try:
+    with tree.readable("crema-d"):
         return _dataset(root)
-    except OSError as error:
-        raise BenchError(
-            f"dataset 'crema-d' cannot be read under {root}: {error.strerror or error}. Make every "
-            f"folder and file readable, or copy it again."
-        ) from error
 
 
 @dataclass(frozen=True, slots=True)

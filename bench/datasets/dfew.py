@@ -18,7 +18,7 @@ from bench.datasets.numbered import (
     require_whole,
     videos_of,
 )
-from bench.datasets.tree import lines_of, unreadable
+from bench.datasets.tree import lines_of
 from bench.records import Dataset
 
 CLASSES = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
@@ -73,10 +73,8 @@ def load(root: Path) -> Dataset:
     Raises:
         BenchError: the folder is not there, or is half there; a list cannot be used or is wrong.
     """
-    try:
+    with tree.readable("dfew"):
         return _dataset(root)
-    except OSError as error:
-        raise unreadable("dfew", error) from error
 
 
 def _dataset(root: Path) -> Dataset:

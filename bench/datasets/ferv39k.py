@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bench.datasets import splits, tree
-from bench.datasets.tree import is_clip, lines_of, stays, unreadable
+from bench.datasets.tree import is_clip, lines_of, stays
 from bench.records import Dataset, Fold, Video
 
 CLASSES = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
@@ -40,10 +40,8 @@ def load(root: Path) -> Dataset:
     Raises:
         BenchError: the folder is not there, or is half there; a list cannot be used or is wrong.
     """
-    try:
+    with tree.readable("ferv39k"):
         return _dataset(root)
-    except OSError as error:
-        raise unreadable("ferv39k", error) from error
 
 
 def _dataset(root: Path) -> Dataset:

@@ -18,7 +18,7 @@ from bench.datasets.numbered import (
     require_whole,
     videos_of,
 )
-from bench.datasets.tree import lines_of, unreadable
+from bench.datasets.tree import lines_of
 from bench.records import Dataset
 
 CLASSES = (
@@ -66,10 +66,8 @@ def load(root: Path) -> Dataset:
     Raises:
         BenchError: the folder is not there, or is half there; a list cannot be used or is wrong.
     """
-    try:
+    with tree.readable("mafw"):
         return _dataset(root, "mafw", "single")
-    except OSError as error:
-        raise unreadable("mafw", error) from error
 
 
 def load_compound(root: Path) -> Dataset:
@@ -82,10 +80,8 @@ def load_compound(root: Path) -> Dataset:
     Raises:
         BenchError: as `load`.
     """
-    try:
+    with tree.readable("mafw-compound"):
         return _dataset(root, "mafw-compound", "compound")
-    except OSError as error:
-        raise unreadable("mafw-compound", error) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ from collections import Counter
 from pathlib import Path
 
 from bench.datasets import splits, tree
-from bench.errors import BenchError
 from bench.records import Dataset, Fold, Video
 
 CLASSES = ("angry", "disgust", "fear", "happy", "sad", "surprise")
@@ -50,13 +49,8 @@ def load(root: Path) -> Dataset:
         BenchError: there is no such folder, or there are several; more than a tenth of the
             sequences is missing; or a subject's folder holds what is no sequence.
     """
-    try:
+    with tree.readable("oulu-casia"):
         return _read(root)
-    except OSError as error:
-        raise BenchError(
-            f"dataset 'oulu-casia': {error.filename} cannot be read: {error.strerror}. Mend its "
-            f"rights or copy it again from its source."
-        ) from error
 
 
 def _read(root: Path) -> Dataset:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.datasets import splits, tree
-from bench.errors import BenchError
 from bench.records import Dataset, Fold, Video
 
 CLASSES = ("angry", "calm", "disgust", "fear", "happy", "neutral", "sad", "surprise")
@@ -59,13 +58,8 @@ def load(root: Path) -> Dataset:
         BenchError: the tree is not there, has no speech video, or has an unknown code, a file in
             another actor's folder, a file twice, or a link that leaves the root.
     """
-    try:
+    with tree.readable("ravdess"):
         return _dataset(root)
-    except OSError as error:
-        raise BenchError(
-            f"dataset 'ravdess' cannot be read under {root}: {error.strerror or error}. Make every "
-            f"folder readable, or copy it again."
-        ) from error
 
 
 @dataclass(frozen=True, slots=True)

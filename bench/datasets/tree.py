@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from bench.errors import BenchError
@@ -82,12 +83,20 @@ def inside(root: Path, text: str, where: str) -> str:
     return str(path)
 
 
-def unreadable(dataset: str, error: OSError) -> BenchError:
-    """The sentence for a file or folder that the system does not give."""
-    return BenchError(
-        f"dataset {dataset!r}: {error.filename} cannot be read ({error.strerror}). Check its "
-        f"permissions."
-    )
+@contextmanager
+def readable(dataset: str) -> Iterator[None]:
+    """What the system does not give, inside of the block, is said in a sentence.
+
+    Raises:
+        BenchError: a file or folder cannot be read.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise BenchError(
+            f"dataset {dataset!r}: {error.filename} cannot be read: {error.strerror}. Mend its "
+            f"rights or copy it again from its source."
+        ) from error
 
 
 def stays(path: str | Path, root: Path) -> bool:

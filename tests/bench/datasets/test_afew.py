@@ -243,8 +243,8 @@ def test_empty_splits_are_refused(tmp_path):
 def test_a_root_that_cannot_be_read_is_refused(tmp_path):
     root = tmp_path / ("x" * 300)
     assert refusal(root) == (
-        f"dataset 'afew' cannot be read under {root}: File name too long. Make every folder and "
-        f"file readable, or copy it again."
+        f"dataset 'afew': {root} cannot be read: File name too long. Mend its rights or copy it "
+        f"again from its source."
     )
 
 

@@ -114,8 +114,8 @@ def test_an_archive_that_is_still_packed_is_named(tmp_path):
 def test_a_root_that_cannot_be_read_is_refused(tmp_path):
     root = tmp_path / ("x" * 300)
     assert refusal(root) == (
-        f"dataset 'caer' cannot be read under {root}: File name too long. Make every folder "
-        f"readable, or copy it again."
+        f"dataset 'caer': {root} cannot be read: File name too long. Mend its rights or copy it "
+        f"again from its source."
     )
 
 

@@ -162,8 +162,8 @@ def test_a_tree_without_speech_is_refused(tmp_path, files):
 def test_a_root_that_cannot_be_read_is_refused(tmp_path):
     root = tmp_path / ("x" * 300)
     assert refusal(root) == (
-        f"dataset 'ravdess' cannot be read under {root}: File name too long. Make every folder "
-        f"readable, or copy it again."
+        f"dataset 'ravdess': {root} cannot be read: File name too long. Mend its rights or copy it "
+        f"again from its source."
     )
 
 
