@@ -13,6 +13,7 @@ from bench.records.costs import (
 )
 from bench.records.data import (
     Dataset,
+    Finding,
     Fold,
     Protocol,
     Video,
@@ -62,6 +63,7 @@ __all__ = [
     "Environment",
     "Epoch",
     "Extent",
+    "Finding",
     "Fold",
     "FoldRecord",
     "FoldRequest",

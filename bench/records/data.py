@@ -25,6 +25,8 @@ class Video:
     """Degrees clockwise that bring the stored picture upright: 0, 90, 180 or 270."""
     panes: int = 1
     """Views side by side in one picture; the frontal face is in one of them."""
+    aligned: bool = False
+    """Its pictures are face crops that the distributor made; no detector looks at them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class Dataset:
         default_factory=dict[str, tuple["Fold", ...]]
     )
     """Folds of the distributor, or of the field: protocol -> folds."""
+    doubles: tuple[tuple[str, str], ...] = ()
+    """Pairs of videos to which the distributor gives one name, as AFEW does across its splits."""
     notes: tuple[str, ...] = ()
     """What a person must know of how the tree was read, a sentence each."""
     synthetic: bool = False
@@ -72,3 +76,17 @@ class Protocol:
     hash: str
     source: str
     """Who made it: a rule with its seed, a file, or the distributor."""
+    overlaps: tuple[tuple[str, str], ...] = ()
+    """Pairs of videos that are known to overlap across the sides, as the distributor ships them:
+    they are said under a table, and do not block a run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What an audit found in a fold and did not stop."""
+
+    kind: Literal["known", "allowed", "warning"]
+    """Shipped by the distributor and listed in the protocol, let through by `--allow-leak`, or
+    a doubt that nothing proves."""
+    text: str
+    """A sentence."""

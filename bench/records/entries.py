@@ -137,6 +137,10 @@ class Preprocessing:
     """Side of the stored square crop in pixels."""
     margin: float = 0.25
     """Added around the face box, as a fraction of its side, half on each side."""
+    align: bool = False
+    """Turn and scale each face by its eyes, nose and mouth; the detector must give them."""
+    storage: Literal["raw", "jpeg"] = "raw"
+    """How frames are kept: as they are, or as JPEG, which is smaller, slower and changes pixels."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,4 +81,8 @@ class FoldRecord:
     """What the network really ran in, which may be more than its preset asks for."""
     first_weights: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     """Names of tensors by what became of them: matched, missing, unexpected, skipped."""
+    unread: tuple[str, ...] = ()
+    """Ids of training videos without any pixels: they were not trained on."""
+    excluded: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Items of the distributor's tree that are no videos of this set: reason -> count."""
     schema: int = SCHEMA

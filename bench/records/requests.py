@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from bench.records.data import Fold
+from bench.records.data import Finding, Fold
 from bench.records.entries import ModelEntry, ObjectiveEntry, Preprocessing, Preset, Recipe
 
 Selection = Literal["last", "validation", "test"]
@@ -37,6 +37,13 @@ class RunSpec:
     selection: Selection = "last"
     weights: str | None = None
     detector: str | None = None
+    align: bool | None = None
+    storage: Literal["raw", "jpeg"] | None = None
+    train_on: str | None = None
+    """Another dataset to train on; the whole of `datasets` is then tested."""
+    train_root: str | None = None
+    allow_leak: str | None = None
+    """Why near-duplicates across the sides are let through."""
     device: str = "auto"
     results: str = "results"
 
@@ -79,6 +86,11 @@ class FoldRequest:
     """Hash of the resolved spec; seed and fold are below it."""
     seed: int
     synthetic: bool
+    train_on: str | None = None
+    """The dataset of the training side, where it is another one."""
+    train_on_fingerprint: str | None = None
+    findings: tuple[Finding, ...] = ()
+    """What the audit let pass; outside of the identity."""
 
 
 @dataclass(frozen=True, slots=True)
