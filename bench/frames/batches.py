@@ -14,7 +14,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from bench.errors import BenchError
 from bench.frames.sampling import Choice, choose
-from bench.frames.store import FrameStore, StoredVideo
+from bench.frames.store import FrameStore, StoredVideo, Stores
 from bench.records import InputSpec, Sampling, Video
 
 
@@ -68,7 +68,7 @@ class VideoFrames(Dataset[Item]):
 
     def __init__(  # noqa: PLR0913  (each is a fact of its own, and none has a default)
         self,
-        store: FrameStore,
+        store: FrameStore | Stores,
         videos: Sequence[Video],
         classes: Sequence[str],
         input: InputSpec,

@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -121,6 +121,42 @@ class FrameStore:
                 f"video {video_id!r} is not prepared in {self.folder}. Run `bench data prepare`."
             )
         return note
+
+
+class Stores:
+    """The frame stores of several datasets behind one door; a video's id names its dataset.
+
+    Args:
+        folders: dataset, as before the colon of an id -> folder of its store.
+    """
+
+    def __init__(self, folders: Mapping[str, Path]) -> None:
+        self._stores = {dataset: FrameStore(folder) for dataset, folder in folders.items()}
+
+    def note(self, video_id: str) -> Note | None:
+        """As `FrameStore.note`."""
+        return self._of(video_id).note(video_id)
+
+    def missing(self, videos: Iterable[Video]) -> tuple[str, ...]:
+        """As `FrameStore.missing`."""
+        return tuple(video.id for video in videos if self.note(video.id) is None)
+
+    def status(self, video_id: str) -> Status:
+        """As `FrameStore.status`."""
+        return self._of(video_id).status(video_id)
+
+    def read(self, video_id: str) -> StoredVideo:
+        """As `FrameStore.read`."""
+        return self._of(video_id).read(video_id)
+
+    def _of(self, video_id: str) -> FrameStore:
+        dataset = video_id.partition(":")[0]
+        if dataset not in self._stores:
+            raise BenchError(
+                f"video {video_id!r} is of no dataset of this run; expected one of "
+                f"{', '.join(self._stores)}. Name its dataset in the run."
+            )
+        return self._stores[dataset]
 
 
 def fingerprint(preprocessing: Preprocessing) -> str:

@@ -9,6 +9,7 @@ from bench.frames.store import (
     FrameWriter,
     Note,
     StoredVideo,
+    Stores,
     fingerprint,
     frames_path,
     load_note,
@@ -71,6 +72,26 @@ def test_reading_an_unreadable_video_gives_its_reason(folder):
     with pytest.raises(BenchError) as error:
         store.read("set:c")
     assert str(error.value) == "video 'set:c' has no frames: c.avi is empty."
+
+
+def test_several_stores_are_asked_by_the_dataset_that_an_id_names(folder, tmp_path_factory):
+    other = tmp_path_factory.mktemp("other")
+    save_note(other, Note("two:a", "unreadable", "a is empty.", 0, 0, 0, None, (), None, ""))
+    stores = Stores({"set": folder, "two": other})
+    assert (stores.read(NOTE.video).frames == FRAMES).all()
+    assert (stores.status("two:a"), stores.status(NOTE.video)) == ("unreadable", "scored")
+    assert stores.note("two:b") is None
+    videos = [Video(id, "x.avi", "happy") for id in (NOTE.video, "two:a", "two:b")]
+    assert stores.missing(videos) == ("two:b",)
+
+
+def test_a_video_of_no_store_is_named(folder):
+    with pytest.raises(BenchError) as error:
+        Stores({"set": folder, "two": folder}).read("three:a")
+    assert str(error.value) == (
+        "video 'three:a' is of no dataset of this run; expected one of set, two. Name its "
+        "dataset in the run."
+    )
 
 
 def test_a_damaged_array_is_named(folder):
