@@ -94,7 +94,7 @@ def harmonised(dataset: Dataset, classes: Sequence[str]) -> Dataset:
         classes=tuple(classes),
         videos=kept,
         left_out={**dataset.left_out, **dict(sorted(outside.items()))},
-        missing={id: why for id, why in dataset.missing.items() if id in ids},
+        missing={id: why for id, why in dataset.missing.items() if names.get(id) in (None, *classes)},
         official={
             name: tuple(_only(fold, ids) for fold in folds)
             for name, folds in dataset.official.items()

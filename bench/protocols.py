@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from bench import balance, store
+from bench import balance, blocks, store
 from bench.errors import BenchError, unknown
 from bench.records import SCHEMA, Dataset, Fold, Protocol, Video
 from bench.schema import plain, read
@@ -21,7 +21,12 @@ NAMES: Mapping[str, str] = {
     "loso": "leave one subject out: a fold a subject",
     "given": "your own split file, with --split FILE",
     "official, official-...": "the distributor's folds, where a dataset ships them",
-    "fan-..., blocks-..., sub60": "a rule of the field, or ours, for one dataset: see its loader",
+    "fan-10-fold": "the rule of FAN for CK+: the sorted subjects, modulo 10",
+    **{
+        name: f"blocks of subjects that ship as a file, for {', '.join(datasets)}"
+        for name, datasets in blocks.every().items()
+        if not name.startswith("subject-")
+    },
 }
 """What `split` knows, as `bench list protocols` shows it."""
 
@@ -32,7 +37,8 @@ def split(dataset: Dataset, name: str, *, seed: int = 0, file: Path | None = Non
     Args:
         dataset: what a loader found.
         name: `subject-<k>-fold` (subject-independent, balanced in class and size), `loso` (each
-            subject tested alone), a name of `dataset.official`, or `given`.
+            subject tested alone), a protocol of blocks (`bench.blocks`), a name of
+            `dataset.official`, or `given`.
         seed: of `subject-<k>-fold`.
         file: for `given`: a csv with the columns id and fold (the fold that tests the video), or a
             json that `freeze` wrote.
@@ -41,7 +47,9 @@ def split(dataset: Dataset, name: str, *, seed: int = 0, file: Path | None = Non
         BenchError: the name is unknown, subjects are missing or too few, the file is not as it
             should be, or a class has no training video in a fold.
     """
-    if found := re.fullmatch(r"subject-(\d+)-fold", name):
+    if made := _from_blocks(dataset, name):
+        protocol = made
+    elif found := re.fullmatch(r"subject-(\d+)-fold", name):
         protocol = _subject_folds(dataset, int(found[1]), seed)
     elif name == "loso":
         protocol = _leave_one_subject_out(dataset)
@@ -51,7 +59,14 @@ def split(dataset: Dataset, name: str, *, seed: int = 0, file: Path | None = Non
         whose = "the distributor" if name.startswith("official") else "the rule of its loader"
         protocol = _protocol(dataset, name, dataset.official[name], whose)
     else:
-        raise unknown("protocol", name, (*dataset.official, "subject-<k>-fold", "loso", "given"))
+        known = (
+            *dataset.official,
+            *blocks.names(dataset.name),
+            "subject-<k>-fold",
+            "loso",
+            "given",
+        )
+        raise unknown("protocol", name, known)
     _require_training_videos(protocol, dataset)
     return protocol
 
@@ -183,6 +198,12 @@ def describe(protocol: Protocol, dataset: Dataset) -> tuple[FoldSummary, ...]:
     return tuple(FoldSummary(f.index, side(f.train), side(f.test)) for f in protocol.folds)
 
 
+def _from_blocks(dataset: Dataset, name: str) -> Protocol | None:
+    file = blocks.shipped(dataset.name, name)
+    folds = blocks.folds(file, dataset) if file and file.blocks else None
+    return _protocol(dataset, name, folds, file.rule) if file and folds else None
+
+
 def _subject_folds(dataset: Dataset, folds: int, seed: int) -> Protocol:
     subjects = _by_subject(dataset)
     if not 2 <= folds <= len(subjects):
@@ -295,6 +316,7 @@ def _complement(every: Sequence[str], tests: Sequence[Sequence[str]]) -> tuple[F
 
 
 def _protocol(dataset: Dataset, name: str, folds: Sequence[Fold], source: str) -> Protocol:
+    file = blocks.shipped(dataset.name, name)
     return Protocol(
         name=name,
         dataset=dataset.name,
@@ -303,6 +325,7 @@ def _protocol(dataset: Dataset, name: str, folds: Sequence[Fold], source: str) -
         combine="pool",
         hash=content_hash(dataset.classes, folds, "pool"),
         source=source,
+        overlaps=file.overlaps if file else (),
     )
 
 

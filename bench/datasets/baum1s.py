@@ -3,15 +3,15 @@
 import re
 import warnings
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from csv import reader
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 
-from bench.datasets import splits, tree
+from bench.datasets import tree
 from bench.errors import BenchError
-from bench.records import Dataset, Fold, Video
+from bench.records import Dataset, Video
 
 CLASSES = ("angry", "disgust", "fear", "happy", "sad", "surprise")
 _STATES = {
@@ -39,7 +39,6 @@ _SUBJECT = re.compile(r"s\d{3}", re.IGNORECASE)
 _PART = re.compile(r"BAUM[-_ ]?1([as])", re.IGNORECASE)
 _SHEET = re.compile(r"annotations.*BAUM[-_ ]?1s.*\.(xlsx|csv)", re.IGNORECASE)
 _CODE_AFTER_CLIP = 2
-_GROUPS = 5
 _LOOKED_FOR = (
     "folders s001, s002, ... of BAUM1s_MP4 (not of BAUM1a, the acted part: its codes differ)"
 )
@@ -60,8 +59,8 @@ def load(root: Path) -> Dataset:
     no group. Left out and counted: boredom, bothered, concentrating, contempt, neutral, thinking,
     unsure, and files without a line. A line without its file is missing, and stays a video.
     BAUM-1a, the acted part, has other codes and is not read.
-    Official is `speaker-5-fold`, five groups as the field uses; which speakers they hold was never
-    published, so they are our own: the k-th has the sorted subjects k, k + 5, k + 10, ...
+    Protocol `speaker-5-fold` has five groups as the field uses; which speakers they hold was never
+    published, so they are our own.
     Source: Zhalehpour et al., BAUM-1, IEEE Transactions on Affective Computing, 2017.
 
     Raises:
@@ -84,8 +83,7 @@ def load(root: Path) -> Dataset:
     )
     missing = {v.id: f"{v.path} is missing" for v in videos if v.id[7:] not in files}
     tree.require_most("baum1s", len(videos), missing, root)
-    official, groups = _official(videos)
-    return Dataset("baum1s", CLASSES, videos, dict(left_out), missing, official, (*notes, *groups))
+    return Dataset("baum1s", CLASSES, videos, dict(left_out), missing, notes=tuple(notes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,14 +201,3 @@ def _mp4s(clips: Path) -> Iterator[Path]:
 
 def _place(clips: Path, clip: str) -> str:
     return (clips / clip[:4].lower() / f"{clip}.mp4").as_posix()
-
-
-def _official(videos: Sequence[Video]) -> tuple[Mapping[str, tuple[Fold, ...]], tuple[str, ...]]:
-    """The five groups of speakers, and the sentence that says whose they are."""
-    subjects = {video.id: str(video.subject) for video in videos}
-    if len(set(subjects.values())) < _GROUPS:
-        return {}, (f"speaker-{_GROUPS}-fold needs {_GROUPS} subjects; there are fewer.",)
-    groups = splits.every_nth(subjects.values(), _GROUPS)
-    folds = splits.folds_of(subjects, splits.subject_blocks(subjects, groups))
-    note = "The five groups of speaker-5-fold are our own: the distributor publishes none."
-    return {f"speaker-{_GROUPS}-fold": folds}, (note,)

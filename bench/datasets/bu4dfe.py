@@ -5,12 +5,10 @@ import re
 from collections.abc import Collection
 from pathlib import Path
 
-from bench.datasets import splits, tree
-from bench.records import Dataset, Fold, Video
+from bench.datasets import tree
+from bench.records import Dataset, Video
 
 CLASSES = ("angry", "disgust", "fear", "happy", "sad", "surprise")
-SIXTY = tuple(f"{sex}{number:03d}" for sex in "FM" for number in range(1, 31))
-"""The subjects of protocol `sub60`."""
 
 _LABELS = {name.capitalize(): name for name in CLASSES}
 _SUBJECT = re.compile(r"[FM][0-9]{3}")
@@ -31,9 +29,7 @@ def load(root: Path) -> Dataset:
     meshes without the picture of their frame are counted. The landmarks are another package with
     the same folders (`.bnd`), and are no videos.
 
-    Protocol `sub60` is a choice of ours, since papers test 60 subjects and none lists them: F001
-    to F030 and M001 to M030, of whose sorted ids fold k tests the ids k, k + 10, ...; three
-    female and three male a fold.
+    Its protocols `subject-10-fold` and `sub60` (60 of the subjects) are blocks of subjects of ours.
     Source: Yin et al., A High-Resolution 3D Dynamic Facial Expression Database, IEEE FG 2008.
 
     Raises:
@@ -61,15 +57,12 @@ def _read(root: Path) -> Dataset:
         else:
             missing[video.id] = f"{folder} {_lack(folder, meshes)}"
     tree.require_most("bu4dfe", len(videos) + len(missing), missing, root)
-    official, notes = _sixty(videos)
     return Dataset(
         "bu4dfe",
         CLASSES,
         tuple(sorted(videos, key=lambda video: video.id)),
         left_out={"mesh without the picture of its frame": lone_meshes} if lone_meshes else {},
         missing=missing,
-        official=official,
-        notes=notes,
     )
 
 
@@ -117,16 +110,3 @@ def _video(root: Path, folder: Path) -> Video:
         subject=subject,
         attributes={"gender": _GENDERS[subject[0]]},
     )
-
-
-def _sixty(videos: list[Video]) -> tuple[dict[str, tuple[Fold, ...]], tuple[str, ...]]:
-    """Protocol `sub60` by name, or why there is none."""
-    subjects = {video.id: str(video.subject) for video in videos if video.subject in SIXTY}
-    lacking = set(SIXTY) - set(subjects.values())
-    if lacking:
-        return {}, (
-            f"Protocol 'sub60' needs F001 to F030 and M001 to M030; missing: "
-            f"{tree.known(lacking)}.",
-        )
-    tests = splits.subject_blocks(subjects, splits.every_nth(SIXTY, 10))
-    return {"sub60": splits.folds_of(subjects, tests)}, ()

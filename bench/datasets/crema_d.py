@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench.datasets import splits, tree
-from bench.records import Dataset, Fold, Video
+from bench.datasets import tree
+from bench.records import Dataset, Video
 
 CLASSES = ("angry", "disgust", "fear", "happy", "neutral", "sad")
 BROKEN = ("1064_IEO_DIS_MD", "1064_TIE_SAD_XX", "1076_MTI_NEU_XX", "1076_MTI_SAD_XX")
@@ -25,7 +25,6 @@ _INTENSITY_OF = {"LO": "low", "MD": "medium", "HI": "high", "XX": "unspecified"}
 _CLIP = re.compile(r"((10[0-9]{2})_([A-Z]{3})_([A-Z]{3})_([A-Z]{2}))\.flv")
 _STUB = b"version https://git-lfs"
 _STUB_BYTES = 1024
-_FIRST_ACTOR, _BLOCK, _BLOCKS = 1001, 18, 5
 
 
 def load(root: Path) -> Dataset:
@@ -38,9 +37,9 @@ def load(root: Path) -> Dataset:
           AudioWAV/ …                         not read
 
     The label is the emotion that was asked for, not the one that a crowd saw. Subject is the actor.
-    The four clips of `BROKEN` stay in the set, as in its published count of 7,442. The protocol
-    `blocks-5-fold` tests actors in the order of their numbers, 18, 18, 18, 18 and 19 of them. A
-    file of any other name is left out and counted.
+    The four clips of `BROKEN` stay in the set, as in its published count of 7,442. In
+    protocol `blocks-5-fold` a fold tests 18 or 19 actors. A file of any other name is left out and
+    counted.
     Source: Cao et al., IEEE TAFFC 5(4), 2014, https://doi.org/10.1109/TAFFC.2014.2336244.
 
     Raises:
@@ -76,15 +75,13 @@ def _dataset(root: Path) -> Dataset:
     found.problems.stop()
     tree.require_most("crema-d", len(found.videos), found.missing, root)
     videos = tuple(sorted(found.videos, key=lambda video: video.id))
-    official, notes = _blocks(videos)
     return Dataset(
         "crema-d",
         CLASSES,
         videos,
         left_out=dict(found.left_out),
         missing=found.missing,
-        official=official,
-        notes=(*_broken(videos), *notes),
+        notes=_broken(videos),
     )
 
 
@@ -130,20 +127,8 @@ def _leaves(path: Path | str, root: Path) -> bool:
     return not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))
 
 
-def _blocks(videos: tuple[Video, ...]) -> tuple[dict[str, tuple[Fold, ...]], list[str]]:
-    subjects = {video.id: str(video.subject) for video in videos}
-    blocks: list[set[str]] = [set() for _ in range(_BLOCKS)]
-    for actor in subjects.values():
-        blocks[min((int(actor) - _FIRST_ACTOR) // _BLOCK, _BLOCKS - 1)].add(actor)
-    if not all(blocks):
-        empty = ", ".join(str(k + 1) for k, block in enumerate(blocks) if not block)
-        return {}, [f"'blocks-5-fold' is left out: no actor of block {empty} is there."]
-    tests = splits.subject_blocks(subjects, blocks)
-    return {"blocks-5-fold": splits.folds_of(subjects, tests)}, []
-
-
-def _broken(videos: tuple[Video, ...]) -> list[str]:
+def _broken(videos: tuple[Video, ...]) -> tuple[str, ...]:
     there = [name for name in BROKEN if any(video.id == f"crema-d:{name}" for video in videos)]
     if not there:
-        return []
-    return [f"Known by the distributor to be broken, and kept: {', '.join(there)}."]
+        return ()
+    return (f"Known by the distributor to be broken, and kept: {', '.join(there)}.",)

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.datasets import splits, tree
-from bench.errors import BenchError
-from bench.records import Dataset, Fold, Video
+from bench.datasets import tree
+from bench.records import Dataset, Video
 
 CLASSES = ("angry", "disgust", "fear", "happy", "sad", "surprise")
 _EMOTIONS = ("anger", "disgust", "fear", "happiness", "sadness", "surprise")
@@ -18,7 +17,7 @@ _SUBJECT = re.compile(r"subject[ _]?(\d{1,3})", re.IGNORECASE)
 _SENTENCE = re.compile(r"sentence[ _]?(\d{1,3})", re.IGNORECASE)
 _CODE = re.compile(r"s_?\d+_(an|di|fe|ha|sa|su)_.*", re.IGNORECASE)
 _EXCLUDED = 6
-_BLOCKS = ([1, 2, 3, 4, 5, 7, 8, 9, 10], range(11, 20), range(20, 29), range(29, 38), range(38, 45))
+_PERSONS = range(1, 45)
 
 
 def load(root: Path) -> Dataset:
@@ -37,14 +36,13 @@ def load(root: Path) -> Dataset:
     it), and two of subject 2 are swapped; there is no group. Subject 23 has two sentences of
     happiness. Left out and counted: subject 6, so that the 1,287 videos of the field remain; videos
     outside of a sentence folder; sentence folders without a video; links that leave the root.
-    Official are the five blocks of persons that are tested in turn (`blocks-5-fold`): 1 to 10
-    without 6, 11 to 19, 20 to 28, 29 to 37, 38 to 44.
+    Protocol `blocks-5-fold` tests five blocks of persons in turn.
     Source: Martin et al., ICDE Workshops 2006; the blocks and the exclusion are those of the lists
     of Sun et al., https://github.com/sunlicai/MAE-DFER.
 
     Raises:
-        BenchError: there are no subject folders, a person or an emotion is unknown, two videos
-            stand for one sentence, or a block of persons has no video.
+        BenchError: there are no subject folders, a person or an emotion is unknown, or two
+            videos stand for one sentence.
     """
     home = tree.located(root, _holds_subjects, "enterface05", "folders subject 1, subject 2, ...")
     problems = tree.Problems("enterface05", "Restore the folders as they were delivered.")
@@ -63,7 +61,6 @@ def load(root: Path) -> Dataset:
         CLASSES,
         videos,
         left_out=dict(left_out),
-        official={"blocks-5-fold": _folds(videos, home)},
         notes=_notes(videos),
     )
 
@@ -107,11 +104,10 @@ def _sentences(home: Path, problems: tree.Problems, left_out: Counter[str]) -> I
 
 def _emotions(home: Path, problems: tree.Problems) -> Iterator[tuple[int, Path]]:
     """The number of a person with each of the emotions' folders."""
-    expected = {_EXCLUDED, *(number for block in _BLOCKS for number in block)}
     for person in tree.folders(home):
         if not (named := _SUBJECT.fullmatch(person.name)):
             continue
-        if (number := int(named[1])) not in expected:
+        if (number := int(named[1])) not in _PERSONS:
             problems.add(f"{str(person)!r} is no person of this set; expected subject 1 to 44")
             continue
         for emotion in tree.folders(person):
@@ -145,19 +141,6 @@ def _video(
             attributes={"sentence": str(sentence.number)},
         )
     return None
-
-
-def _folds(videos: tuple[Video, ...], home: Path) -> tuple[Fold, ...]:
-    subjects = {video.id: str(video.subject) for video in videos}
-    blocks = [[_name(number) for number in block] for block in _BLOCKS]
-    tests = splits.subject_blocks(subjects, blocks)
-    for block, test in zip(blocks, tests, strict=True):
-        if not test:
-            raise BenchError(
-                f"dataset 'enterface05' has no video of persons {block[0]} to {block[-1]} under "
-                f"{home}, which one of the five folds tests. Complete the download."
-            )
-    return splits.folds_of(subjects, tests)
 
 
 def _notes(videos: tuple[Video, ...]) -> tuple[str, ...]:

@@ -5,12 +5,10 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from bench.datasets import splits, tree
-from bench.records import Dataset, Fold, Video
+from bench.datasets import tree
+from bench.records import Dataset, Video
 
 CLASSES = ("angry", "disgust", "fear", "happy", "sad", "surprise")
-SUBJECTS = tuple(f"P{number:03d}" for number in range(1, 81))
-"""The subjects of protocol `blocks-10-fold`."""
 
 _LABELS = {
     "Anger": "angry",
@@ -40,8 +38,7 @@ def load(root: Path) -> Dataset:
     Subject is the person; there are no groups. The sequences of the other five conditions show the
     same people and are left out and counted. A sequence without frames is named in `missing`.
 
-    Protocol `blocks-10-fold` is a choice of ours, since no list is published: fold k tests the
-    k-th eight of P001 to P080.
+    Protocol `blocks-10-fold` is blocks of subjects of ours, since no list is published.
     Source: Zhao et al., Facial expression recognition from near-infrared videos, Image and Vision
     Computing, 2011.
 
@@ -67,15 +64,12 @@ def _read(root: Path) -> Dataset:
         else:
             missing[video.id] = f"{folder} {'has no .jpeg' if folder.is_dir() else 'is missing'}"
     tree.require_most("oulu-casia", len(videos) + len(missing), missing, root)
-    official, notes = _blocks(videos)
     return Dataset(
         "oulu-casia",
         CLASSES,
         tuple(sorted(videos, key=lambda video: video.id)),
         left_out=_other_conditions(top),
         missing=missing,
-        official=official,
-        notes=notes,
     )
 
 
@@ -124,15 +118,3 @@ def _other_conditions(top: Path) -> dict[str, int]:
             names = {folder.name for folder in tree.folders(person)}
             counts[f"condition {'/'.join(condition)}"] += len(names & _LABELS.keys())
     return dict(+counts)
-
-
-def _blocks(videos: list[Video]) -> tuple[dict[str, tuple[Fold, ...]], tuple[str, ...]]:
-    """Protocol `blocks-10-fold` by name, or why there is none."""
-    subjects = {video.id: str(video.subject) for video in videos if video.subject in SUBJECTS}
-    lacking = set(SUBJECTS) - set(subjects.values())
-    if lacking:
-        return {}, (
-            f"Protocol 'blocks-10-fold' needs P001 to P080; missing: {tree.known(lacking)}.",
-        )
-    tests = splits.subject_blocks(subjects, splits.runs(SUBJECTS, [8] * 10))
-    return {"blocks-10-fold": splits.folds_of(subjects, tests)}, ()

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench.datasets import splits, tree
-from bench.records import Dataset, Fold, Video
+from bench.datasets import tree
+from bench.records import Dataset, Video
 
 CLASSES = ("angry", "calm", "disgust", "fear", "happy", "neutral", "sad", "surprise")
 _CLASS_OF = {
@@ -35,7 +35,6 @@ _SONG = "02"
 _FILE = re.compile(r"[0-9]{2}(-[0-9]{2}){6}\.(mp4|wav)", re.IGNORECASE)
 _ACTOR = re.compile(r"Actor_(0[1-9]|1[0-9]|2[0-4])")
 _ARCHIVE = re.compile(r"(Video|Audio)_(Speech|Song)_Actors?_[0-9-]+")
-_BLOCK, _BLOCKS = 4, 6
 
 
 def load(root: Path) -> Dataset:
@@ -50,8 +49,8 @@ def load(root: Path) -> Dataset:
 
     A recording is there twice, with sound and without; it is one video here, keyed by its name
     without the modality, and read from the file without sound where that is there. Left out and
-    counted: the other file, songs, sound alone. Subject is the actor; odd ones are men. The
-    protocol `blocks-6-fold` tests four actors after one another in a fold.
+    counted: the other file, songs, sound alone. Subject is the actor; odd ones are men. In
+    protocol `blocks-6-fold` a fold tests four actors.
     Source: Livingstone & Russo, PLoS ONE 13(5), 2018, https://doi.org/10.1371/journal.pone.0196391.
 
     Raises:
@@ -87,15 +86,13 @@ def _dataset(root: Path) -> Dataset:
     found.problems.stop()
     videos = tuple(_video(found, name) for name in sorted(found.recordings))
     tree.require_most("ravdess", len(videos), found.missing, root)
-    official, notes = _blocks(videos)
     return Dataset(
         "ravdess",
         CLASSES,
         videos,
         left_out=dict(found.left_out),
         missing=found.missing,
-        official=official,
-        notes=(*_with_sound(videos), *notes),
+        notes=_with_sound(videos),
     )
 
 
@@ -176,23 +173,11 @@ def _leaves(path: Path, root: Path) -> bool:
     return not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))
 
 
-def _blocks(videos: tuple[Video, ...]) -> tuple[dict[str, tuple[Fold, ...]], list[str]]:
-    subjects = {video.id: str(video.subject) for video in videos}
-    blocks: list[set[str]] = [set() for _ in range(_BLOCKS)]
-    for actor in subjects.values():
-        blocks[(int(actor[-2:]) - 1) // _BLOCK].add(actor)
-    if not all(blocks):
-        empty = ", ".join(str(k + 1) for k, block in enumerate(blocks) if not block)
-        return {}, [f"'blocks-6-fold' is left out: no actor of block {empty} is there."]
-    tests = splits.subject_blocks(subjects, blocks)
-    return {"blocks-6-fold": splits.folds_of(subjects, tests)}, []
-
-
-def _with_sound(videos: tuple[Video, ...]) -> list[str]:
+def _with_sound(videos: tuple[Video, ...]) -> tuple[str, ...]:
     count = sum(video.attributes["modality"] != "video only" for video in videos)
     if not count:
-        return []
-    return [
+        return ()
+    return (
         f"{count} of {len(videos)} recordings have no file without sound; the one with sound is "
-        f"read, whose picture is the same."
-    ]
+        f"read, whose picture is the same.",
+    )

@@ -1,6 +1,7 @@
 import pytest
 from openpyxl import Workbook
 
+from bench import blocks
 from bench.datasets.baum1s import CLASSES, load
 from bench.errors import BenchError
 from bench.records import Video
@@ -11,6 +12,12 @@ STATES = (
     *("Anger", "Boredom", "Bothered", "Concentrating", "Contempt", "Disgust", "Fear"),
     *("Happiness", "Neutral", "Sadness", "Surprise", "Thinking", "Unsure"),
 )
+
+
+def _folds(dataset):
+    file = blocks.shipped("baum1s", "speaker-5-fold")
+    assert file
+    return blocks.folds(file, dataset)
 
 
 def line(clip, code, text=None):
@@ -67,7 +74,7 @@ def test_six_codes_are_classes_and_seven_are_left_out_by_name(tmp_path):
         "thinking": 1,
         "unsure": 1,
     }
-    assert dataset.notes == ("speaker-5-fold needs 5 subjects; there are fewer.",)
+    assert dataset.notes == ()
 
 
 def test_the_code_counts_where_the_text_says_another_emotion(tmp_path):
@@ -83,7 +90,7 @@ def test_the_code_counts_where_the_text_says_another_emotion(tmp_path):
 def test_the_five_groups_take_every_fifth_subject(tmp_path):
     write(tmp_path, [line(f"S{subject:03d}_001", 1) for subject in range(1, 13)])
     dataset = load(tmp_path)
-    tests = [[id[7:11] for id in fold.test] for fold in dataset.official["speaker-5-fold"]]
+    tests = [[id[7:11] for id in f.test] for f in _folds(dataset)]
     assert tests == [
         ["S001", "S006", "S011"],
         ["S002", "S007", "S012"],
@@ -91,9 +98,6 @@ def test_the_five_groups_take_every_fifth_subject(tmp_path):
         ["S004", "S009"],
         ["S005", "S010"],
     ]
-    assert dataset.notes == (
-        "The five groups of speaker-5-fold are our own: the distributor publishes none.",
-    )
 
 
 def test_a_line_without_a_file_is_missing_and_stays_a_video(tmp_path):

@@ -191,10 +191,11 @@ def test_sub60_tests_thirty_women_and_thirty_men_six_a_fold(tmp_path):
 
 def test_without_its_subjects_there_is_no_sub60(tmp_path):
     write_people(tmp_path, everybody(29, 30))
-    dataset = load(tmp_path)
-    assert dataset.official == {}
-    assert dataset.notes == (
-        "Protocol 'sub60' needs F001 to F030 and M001 to M030; missing: F030.",
+    with pytest.raises(BenchError) as refused:
+        split(load(tmp_path), "sub60")
+    assert str(refused.value) == (
+        "protocol 'sub60' of dataset 'bu4dfe' needs all of 60 subjects, F001 to M030; subject "
+        "'F030' is missing. Complete the dataset, or choose 'subject-<k>-fold'."
     )
 
 

@@ -1,11 +1,18 @@
 import pytest
 
+from bench import blocks
 from bench.datasets.enterface05 import CLASSES, load
 from bench.errors import BenchError
 from bench.records import Video
 
 HOME = "enterface database"
 EMOTIONS = ("anger", "disgust", "fear", "happiness", "sadness", "surprise")
+
+
+def protocol() -> blocks.Shipped:
+    file = blocks.shipped("enterface05", "blocks-5-fold")
+    assert file
+    return file
 
 
 def write(root, *names):
@@ -50,7 +57,7 @@ def test_the_persons_are_tested_in_the_five_blocks_of_the_field(tmp_path):
     write_blocks(tmp_path, persons)
     dataset = load(tmp_path)
     subject = {video.id: int(str(video.subject)[1:]) for video in dataset.videos}
-    folds = dataset.official["blocks-5-fold"]
+    folds = blocks.folds(protocol(), dataset) or ()
     assert [[subject[id] for id in fold.test] for fold in folds] == [
         [1, 2, 3, 4, 5, 7, 8, 9, 10],
         list(range(11, 20)),
@@ -74,7 +81,7 @@ def test_a_full_tree_has_the_1287_videos_and_43_persons_of_the_field(tmp_path):
     assert len(labels) == 1287
     assert [labels.count(name) for name in CLASSES] == [215, 215, 215, 212, 215, 215]
     assert len({video.subject for video in dataset.videos}) == 43
-    sizes = [len(fold.test) for fold in dataset.official["blocks-5-fold"]]
+    sizes = [len(fold.test) for fold in blocks.folds(protocol(), dataset) or ()]
     assert sizes == [270, 270, 267, 270, 210]
     assert dataset.left_out == {"subject 6: no sentence folders": 6}
 
@@ -154,9 +161,12 @@ def test_all_folders_that_cannot_be_used_are_said_at_once(tmp_path):
 
 def test_a_block_without_videos_is_refused(tmp_path):
     write_blocks(tmp_path, (2, 12, 30, 38))
-    assert refusal(tmp_path) == (
-        f"dataset 'enterface05' has no video of persons s20 to s28 under {tmp_path / HOME}, which "
-        f"one of the five folds tests. Complete the download."
+    with pytest.raises(BenchError) as refused:
+        blocks.folds(protocol(), load(tmp_path))
+    assert str(refused.value) == (
+        "protocol 'blocks-5-fold' of dataset 'enterface05' tests the subjects s20, s21, s22, s23, "
+        "s24, s25, s26, s27, s28 in fold 3, and none of them is there. Complete the dataset, or "
+        "choose 'subject-<k>-fold'."
     )
 
 

@@ -1,10 +1,17 @@
 import pytest
 
+from bench import blocks
 from bench.datasets.ravdess import CLASSES, load
 from bench.errors import BenchError
 from bench.records import Video
 
 REMEDY = "Unpack the archives Video_Speech_Actor_NN.zip anew, each once."
+
+
+def protocol() -> blocks.Shipped:
+    file = blocks.shipped("ravdess", "blocks-6-fold")
+    assert file
+    return file
 
 
 def clip(root, name, folder=None):
@@ -90,7 +97,7 @@ def test_songs_and_sound_alone_are_left_out_and_counted(root):
 
 def test_six_blocks_of_four_consecutive_actors_are_tested(root):
     dataset = load(root)
-    folds = dataset.official["blocks-6-fold"]
+    folds = blocks.folds(protocol(), dataset) or ()
     assert [[int(id[-2:]) for id in fold.test] for fold in folds] == [
         list(range(first, first + 4)) for first in range(1, 25, 4)
     ]
@@ -98,12 +105,14 @@ def test_six_blocks_of_four_consecutive_actors_are_tested(root):
     assert all(sorted((*fold.train, *fold.test)) == ids for fold in folds)
 
 
-def test_without_an_actor_of_every_block_the_blocks_are_left_out(tmp_path):
+def test_without_an_actor_of_every_block_the_blocks_are_refused(tmp_path):
     clip(tmp_path, "02-01-03-01-02-01-05.mp4")
-    dataset = load(tmp_path)
-    assert dataset.official == {}
-    assert dataset.notes == (
-        "'blocks-6-fold' is left out: no actor of block 1, 3, 4, 5, 6 is there.",
+    with pytest.raises(BenchError) as refused:
+        blocks.folds(protocol(), load(tmp_path))
+    assert str(refused.value) == (
+        "protocol 'blocks-6-fold' of dataset 'ravdess' tests the subjects Actor_01, Actor_02, "
+        "Actor_03, Actor_04 in fold 1, and none of them is there. Complete the dataset, or choose "
+        "'subject-<k>-fold'."
     )
 
 
