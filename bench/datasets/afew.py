@@ -206,7 +206,9 @@ def _video(
     film, actor = films.get(name, ("", ""))
     attributes = {"split": split, "pixels": "aligned" if face else "video"}
     attributes |= {"actor": actor} if actor else {}
-    return Video(f"afew:{key}", path, label, group=film or None, attributes=attributes)
+    return Video(
+        f"afew:{key}", path, label, group=film or None, attributes=attributes, aligned=bool(face)
+    )
 
 
 def _films(found: _Tree, places: tuple[Path, ...], ids: set[str]) -> dict[str, tuple[str, str]]:

@@ -36,6 +36,7 @@ _KINDS = {
     "original": (".mp4", ("original",)),
     "clip_224x224_16f": ("", ("clip224x22416f", "clip224x16f")),
 }
+_ALIGNED = ("clip_224x224", "clip_224x224_16f")
 _PART = re.compile(r"dfewpart[0-9]+")
 _LIST_FILE = re.compile(r"(?:single_)?(train|test)?_?set_?([1-5])\.csv", re.IGNORECASE)
 _HEADER = ["video_name", "label"]
@@ -88,7 +89,7 @@ def _dataset(root: Path) -> Dataset:
     if not lists and not annotated:
         problems.add(f"{home} has neither lists of folds (set_1.csv) nor annotation.xlsx")
     problems.stop()
-    pixels = pixels_of(_places(parts), root, "clip_224x224")
+    pixels = pixels_of(_places(parts), root, "clip_224x224", _ALIGNED)
     original = bool(pixels.suffix)
     if not lists:
         labels = _usable(annotated, pixels, root)

@@ -173,7 +173,8 @@ def _ids(keys: tuple[str, ...]) -> tuple[str, ...]:
 
 def _video(key: str, path: str) -> Video:
     scene, emotion, _ = key.split("/")
-    return Video(f"ferv39k:{key}", path, emotion.lower(), attributes={"scene": scene})
+    attributes = {"scene": scene}
+    return Video(f"ferv39k:{key}", path, emotion.lower(), attributes=attributes, aligned=True)
 
 
 def _regenerated(lists: Mapping[str, set[str]]) -> tuple[str, ...]:

@@ -113,7 +113,7 @@ def _dataset(root: Path, name: str, part: str) -> Dataset:
     labels = merged(lists, problems)
     require_whole(lists, problems)
     problems.stop()
-    pixels = pixels_of(_places(home, root), root, "clips")
+    pixels = pixels_of(_places(home, root), root, "clips", ("faces",))
     videos, missing = videos_of(name, labels, pixels)
     tree.require_most(name, len(videos), missing, root)
     official = captions == "no_caption"

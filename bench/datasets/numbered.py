@@ -31,28 +31,37 @@ class Pixels:
     """Where a missing clip is expected, relative to the root."""
     suffix: str
     """Of a video file; empty for folders of images."""
+    aligned: bool
+    """They are face crops that the distributor made."""
 
     def path(self, number: str) -> str:
         """The path of a clip, or the one where it is expected."""
         return self.clips.get(number) or f"{self.folder}/{number}{self.suffix}"
 
 
-def pixels_of(kinds: Mapping[str, tuple[str, Sequence[Path]]], root: Path, shipped: str) -> Pixels:
+def pixels_of(
+    kinds: Mapping[str, tuple[str, Sequence[Path]]],
+    root: Path,
+    shipped: str,
+    aligned: Sequence[str],
+) -> Pixels:
     """The first kind of pixels that is there.
 
     Args:
         kinds: name -> suffix of a video file, and the folders that may hold it.
         root: the folder that paths are relative to, and that no link may leave.
         shipped: the kind whose clips are the missing ones where none is there.
+        aligned: the kinds that are face crops.
     """
     for kind, (suffix, folders) in kinds.items():
         found = [pair for folder in folders for pair in _clips(folder, root, suffix, 1)]
         if found:
             folder = min(path for _, path in found).rpartition("/")[0]
-            return Pixels(kind, dict(sorted(found, reverse=True)), folder, suffix)
+            clips = dict(sorted(found, reverse=True))
+            return Pixels(kind, clips, folder, suffix, kind in aligned)
     suffix, folders = kinds[shipped]
     folder = folders[0].relative_to(root).as_posix() if folders else shipped
-    return Pixels(shipped, {}, folder, suffix)
+    return Pixels(shipped, {}, folder, suffix, shipped in aligned)
 
 
 def _clips(folder: Path, root: Path, suffix: str, depth: int) -> Iterator[tuple[str, str]]:
@@ -136,7 +145,13 @@ def videos_of(
 ) -> tuple[tuple[Video, ...], dict[str, str]]:
     """Every labelled clip as a video, and those of them that the tree lacks."""
     videos = tuple(
-        Video(f"{name}:{number}", pixels.path(number), label, attributes={"pixels": pixels.kind})
+        Video(
+            f"{name}:{number}",
+            pixels.path(number),
+            label,
+            attributes={"pixels": pixels.kind},
+            aligned=pixels.aligned,
+        )
         for number, label in sorted(labels.items())
     )
     missing = {

@@ -174,7 +174,7 @@ def _at_work(folder: Path) -> Iterator[None]:
 
 def _look(job: _Job) -> list[Look]:
     """First reading: where the face is, at every fifth frame."""
-    find = _detector(job.preprocessing.detector)
+    find = _detector("none" if job.video.aligned else job.preprocessing.detector)
     looks: list[Look] = []
     if find is None:
         return looks
@@ -216,7 +216,7 @@ def _write(job: _Job, path: Track | None, writer: FrameWriter) -> _Written:
 
 def _centred(job: _Job, picture: Picture) -> Box:
     height, width = picture.shape[:2]
-    aligned = job.preprocessing.detector == "none"
+    aligned = job.video.aligned or job.preprocessing.detector == "none"
     fraction = 1.0 if aligned else FALLBACK
     return centred(height, width, panes=job.video.panes, fraction=fraction)
 
@@ -233,7 +233,8 @@ def _source(job: _Job) -> str:
         state = f"{state.st_size} bytes, changed {state.st_mtime_ns}"
     except OSError:
         state = "missing"
-    return f"{job.video.path}, {state}, rotation {job.video.rotation}, panes {job.video.panes}"
+    turn = f"rotation {job.video.rotation}, panes {job.video.panes}"
+    return f"{job.video.path}, {state}, {turn}{', aligned' if job.video.aligned else ''}"
 
 
 def _note_death(job: _Job) -> Note:

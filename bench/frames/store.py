@@ -172,13 +172,19 @@ def fingerprint(preprocessing: Preprocessing) -> str:
 
 def describe(preprocessing: Preprocessing) -> dict[str, str | int | float]:
     """What a fingerprint stands for, in words; `preprocessing.json` of a store keeps it."""
-    return {
+    words: dict[str, str | int | float] = {
         "decoder": decode.VERSION,
         "detector": detectors.version(preprocessing.detector),
         "crop": faces.VERSION,
         "margin": preprocessing.margin,
         "size": preprocessing.size,
     }
+    # said only where it differs from the default: older stores hold the same pixels
+    if preprocessing.align:
+        words["align"] = True
+    if preprocessing.storage != "raw":
+        words["storage"] = preprocessing.storage
+    return words
 
 
 def store_folder(cache: Path, dataset: str, root: Path, preprocessing: Preprocessing) -> Path:

@@ -153,6 +153,7 @@ def test_aligned_faces_alone_need_a_class(root):
         path=f"{FACES}/Anger/000000009",
         label="angry",
         attributes={"split": "train", "pixels": "aligned"},
+        aligned=True,
     )
     assert len(dataset.videos) == 15
 

@@ -78,7 +78,11 @@ def test_a_listed_clip_becomes_a_video(tmp_path):
     assert dataset.name == "dfew"
     assert dataset.classes == CLASSES == tuple(sorted(CLASSES))
     assert dataset.videos[0] == Video(
-        "dfew:00001", "Clip/clip_224x224/00001", "sad", attributes={"pixels": "clip_224x224"}
+        "dfew:00001",
+        "Clip/clip_224x224/00001",
+        "sad",
+        attributes={"pixels": "clip_224x224"},
+        aligned=True,
     )
     assert [video.id for video in dataset.videos] == [f"dfew:{number}" for number in LABELS]
     assert [video.label for video in dataset.videos] == list(LABELS.values())
@@ -125,6 +129,7 @@ def test_original_clips_are_read_where_no_aligned_ones_are(tmp_path):
     write_clips(tmp_path, kind="clip_224x224_16f")
     video = load(tmp_path).videos[0]
     assert (video.path, video.attributes) == ("Clip/original/00001.mp4", {"pixels": "original"})
+    assert not video.aligned
 
 
 @pytest.mark.parametrize("kind", ["clip_224x224_16f", "clip_224x16f"])

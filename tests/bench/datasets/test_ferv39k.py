@@ -62,6 +62,7 @@ def test_a_clip_folder_becomes_a_video(tmp_path):
         "2_ClipsforFaceCrop/Action/Happy/0000",
         "happy",
         attributes={"scene": "Action"},
+        aligned=True,
     )
     ids = [video.id for video in dataset.videos]
     assert ids == sorted(ids)

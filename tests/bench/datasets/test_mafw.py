@@ -109,6 +109,7 @@ def test_faces_are_preferred_to_frames_and_frames_to_clips(tmp_path, data):
         prefix = "" if data == "." else "data/"
         assert dataset.videos[0].path == f"{prefix}{kind}/00001{suffix}"
         assert dataset.notes == (f"Frames are those of {kind}.",)
+        assert dataset.videos[0].aligned == (kind == "faces")
 
 
 @pytest.mark.parametrize("home", ["MAFW", "download/MAFW"])

@@ -84,6 +84,20 @@ def test_of_two_panes_the_fallback_crop_shows_the_left_one(tmp_path):
     assert FrameStore(tmp_path / "store").read("set:a").frames[0].mean() > 190
 
 
+def test_an_aligned_video_is_kept_whole_whatever_the_detector_of_its_set(tmp_path):
+    pictures = np.full((3, 40, 40, 3), 200, np.uint8)
+    pictures[:, 4:36, 4:36] = 0
+    for name in ("aligned.mp4", "filmed.mp4"):
+        write_video(tmp_path / name, pictures)
+    aligned, filmed = dataset_of("aligned.mp4", aligned=True), dataset_of("filmed.mp4")
+    both = Dataset("set", ("happy",), aligned.videos + filmed.videos)
+    summary = prepare(both, tmp_path, HAAR, tmp_path / "store")
+    assert (summary.scored, summary.fallback, summary.looked) == (1, ("set:filmed",), 1)
+    store = FrameStore(tmp_path / "store")
+    assert store.read("set:aligned").frames[0][2, 32].mean() > 190
+    assert store.read("set:filmed").frames[0][2, 32].mean() < 10
+
+
 def test_a_lying_video_is_stored_upright(tmp_path):
     pictures = np.zeros((3, 48, 48, 3), np.uint8)
     pictures[:, :, :24] = 200

@@ -10,6 +10,7 @@ from bench.frames.store import (
     Note,
     StoredVideo,
     Stores,
+    describe,
     fingerprint,
     frames_path,
     load_note,
@@ -128,7 +129,14 @@ def test_a_file_that_is_not_finished_has_no_name(tmp_path):
     assert not (tmp_path / "a.npy").exists()
 
 
-@pytest.mark.parametrize("change", [{"detector": "none"}, {"size": 112}, {"margin": 0.3}])
+def test_a_preprocessing_of_default_storage_is_described_as_ever():
+    assert [*describe(Preprocessing())] == ["decoder", "detector", "crop", "margin", "size"]
+
+
+OTHERS = [{"detector": "none"}, {"size": 112}, {"margin": 0.3}, {"storage": "jpeg"}]
+
+
+@pytest.mark.parametrize("change", OTHERS)
 def test_another_preprocessing_has_another_fingerprint(change):
     assert fingerprint(Preprocessing(**change)) != fingerprint(Preprocessing())
 
