@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import typer
 
-from bench.cli import check, cost, data, doctor, latency, registry, run, tables
+from bench.cli import check, cost, data, doctor, folds, latency, registry, run, tables
 from bench.cli.screen import UNHEARD, discard, errors
 from bench.errors import BenchError
 
@@ -25,8 +25,8 @@ app.command("latency")(latency.latency)
 app.command("check")(check.check)
 app.command("list")(registry.list_entries)
 app.command("show")(registry.show_entry)
-app.command("folds")(data.folds)
 app.command("doctor")(doctor.doctor)
+app.add_typer(folds.app, name="folds")
 app.add_typer(data.app, name="data")
 app.add_typer(data.weights, name="weights")
 

@@ -1,13 +1,14 @@
-"""`bench data`, `bench folds`, `bench weights`: what a run stands on."""
+"""`bench data`, `bench weights`: what a run stands on."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bench.cli.options import Format, Registries, Results, Root
-from bench.cli.screen import progress, say, show, show_json
+from bench.cli.options import Registries, Root
+from bench.cli.screen import progress, say
 from bench.errors import unknown
+from bench.synthesis import TWINS
 
 app = typer.Typer(help="Datasets: twins, frames, checks.", no_args_is_help=True)
 weights = typer.Typer(help="Pretrained weights.", no_args_is_help=True)
@@ -17,21 +18,30 @@ DatasetName = Annotated[str, typer.Argument(help="Name of a dataset, see `bench 
 
 @app.command()
 def synth(
-    like: Annotated[str, typer.Option(help="Dataset whose layout is written: mmi.")],
+    like: Annotated[str, typer.Option(help=f"Dataset whose tree is written: {', '.join(TWINS)}.")],
     out: Annotated[Path, typer.Option(help="Folder to make.")],
-    subjects: Annotated[int, typer.Option(min=1, help="People to draw.")] = 20,
+    subjects: Annotated[
+        int, typer.Option(min=1, help="People to draw; more where the dataset's folds need more.")
+    ] = 20,
     seed: Annotated[int, typer.Option(help="Other people, other motion.")] = 0,
+    full: Annotated[
+        bool, typer.Option("--full", help="List the tree at its published count, without video.")
+    ] = False,
 ) -> None:
     """Write a synthetic twin of a licensed dataset, in its distributor's exact layout."""
-    from bench.synthesis import TWINS
-
     if like not in TWINS:
         raise unknown("twin", like, TWINS)
     from bench.registry import resolve
+    from bench.synthesis.twin import write
 
+    plan = resolve(TWINS[like], f"twin {like!r}")
     with progress() as watch:
-        resolve(TWINS[like], f"twin {like!r}")(out, subjects=subjects, seed=seed, watch=watch)
-    say(f"wrote a twin of {like} with {subjects} drawn people into {out}: SYNTHETIC DATA")
+        layout = write(like, plan, out, subjects, seed, watch, full=full)
+    if full:
+        say(f"listed a twin of {like} at full count into {out}, without video: SYNTHETIC DATA")
+        return
+    people = len({shot.person for shot in layout.shots})
+    say(f"wrote a twin of {like} with {people} drawn people into {out}: SYNTHETIC DATA")
 
 
 @app.command()
@@ -94,50 +104,6 @@ def sheet(
 
     contact_sheet(out)
     say(f"drew {out}")
-
-
-def folds(  # noqa: PLR0913  (one parameter an option, as typer reads them)
-    dataset: DatasetName,
-    root: Root = None,
-    protocol: Annotated[str | None, typer.Option(help="See `bench list protocols`.")] = None,
-    split: Annotated[Path | None, typer.Option(help="A split file of your own.")] = None,
-    freeze: Annotated[Path | None, typer.Option(help="Write the folds to this file.")] = None,
-    results: Results = Path("results"),
-    registry: Registries = None,
-    format: Format = "text",
-) -> None:
-    """Show the folds of a protocol: sizes, class balance, hash."""
-    from bench.audit import audit
-    from bench.preparation import find_root, open_dataset, split_dataset
-    from bench.protocols import describe
-    from bench.protocols import freeze as write
-    from bench.registry import load
-    from bench.schema import plain
-
-    entry = load(registry or ()).dataset(dataset)
-    with progress() as watch:
-        folder = find_root(entry, root, watch)
-    data = open_dataset(entry, folder)
-    made = split_dataset(entry, data, results, name=protocol, file=split, keep=False)
-    warnings = audit(made, data)
-    if freeze:
-        write(made, freeze)
-    rows = describe(made, data)
-    if format == "json":
-        show_json({"protocol": made.name, "hash": made.hash, "folds": plain(rows)})
-        return
-    show(
-        ["fold", "train", "test", "subjects", *data.classes],
-        [
-            [row.index, row.train.videos, row.test.videos, row.test.subjects, *counts]
-            for row in rows
-            if (counts := row.test.classes.values())
-        ],
-        f"{made.name} of {entry.title}: test videos of each class",
-    )
-    say(f"hash {made.hash[:12]}, made by {made.source}")
-    for warning in warnings:
-        say(f"note: {warning}")
 
 
 @weights.command()
