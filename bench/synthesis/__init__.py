@@ -6,8 +6,29 @@ from pathlib import Path
 MARKER = "SYNTHETIC"
 """Name of the file in a data root that says: drawn, not filmed."""
 
-TWINS: Mapping[str, str] = {"mmi": "bench.synthesis.mmi:write"}
-"""Dataset whose distributor's layout can be imitated -> `module:function(out, subjects, seed)`."""
+TWINS: Mapping[str, str] = {
+    name: f"bench.synthesis.layouts.{module}:plan"
+    for name, module in {
+        "afew": "afew",
+        "baum1s": "baum1s",
+        "bu4dfe": "bu4dfe",
+        "caer": "caer",
+        "ckplus": "ckplus",
+        "crema-d": "crema_d",
+        "csv": "manifest",
+        "dfew": "dfew",
+        "enterface05": "enterface05",
+        "ferv39k": "ferv39k",
+        "folder": "folder",
+        "mafw": "mafw",
+        "mafw-compound": "mafw",
+        "mmi": "mmi",
+        "oulu-casia": "oulu_casia",
+        "ravdess": "ravdess",
+        "rml": "rml",
+    }.items()
+}
+"""Dataset whose distributor's layout can be imitated -> `module:attribute` of its plan."""
 
 
 def is_synthetic(root: Path) -> bool:

@@ -32,6 +32,8 @@ class Shot:
     """Frames a second."""
     frames: tuple[int, int] = (16, 28)
     """Shortest and longest video, in frames."""
+    until_apex: bool = False
+    """The recording ends when the expression is at its strongest."""
     close: bool = False
     """The face fills a square picture of this height, as an aligned crop."""
     codec: str = "libx264"

@@ -1,8 +1,7 @@
 """The XML files of MMI: session, emotion, and onset, apex and offset of action units."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from bench.synthesis.performance import Phases
 
@@ -10,28 +9,26 @@ _NEUTRAL, _ONSET, _APEX, _OFFSET = "0", "1", "2", "3"
 """Type of a marker: the phase that begins at its frame."""
 
 
-def write_session(path: Path, subject: int, view: int, annotations: Sequence[str]) -> None:
-    """Write session.xml.
+def session(subject: int, view: int, annotations: Sequence[str]) -> bytes:
+    """Content of session.xml.
 
     Args:
-        path: file to write.
         subject: number of the person.
         view: 0 frontal, 1 profile, 2 both side by side.
         annotations: names of the files that describe the recording, in order.
     """
-    session = Element("session")
-    SubElement(session, "subject", id=str(subject))
-    track = SubElement(session, "track", view=str(view))
+    root = Element("session")
+    SubElement(root, "subject", id=str(subject))
+    track = SubElement(root, "track", view=str(view))
     for name in annotations:
         SubElement(track, "annotation", filename=name)
-    _write(session, path)
+    return _text(root)
 
 
-def write_emotion(path: Path, name: str, code: int | None) -> None:
-    """Write S###-###.xml.
+def emotion(name: str, code: int | None) -> bytes:
+    """Content of S###-###.xml.
 
     Args:
-        path: file to write.
         name: of the recording.
         code: value of the tag Emotion; None: the recording was coded for action units only.
     """
@@ -40,14 +37,13 @@ def write_emotion(path: Path, name: str, code: int | None) -> None:
     if code is not None:
         SubElement(recording, "Metatag", Name="Emotion", Value=str(code))
     SubElement(recording, "Metatag", Name="Posed", Value="1")
-    _write(recording, path)
+    return _text(recording)
 
 
-def write_markers(path: Path, name: str, phases: Mapping[int, Phases], broken: bool) -> None:
-    """Write S###-###-oao_aucs.xml.
+def markers(name: str, phases: Mapping[int, Phases], broken: bool) -> bytes:
+    """Content of S###-###-oao_aucs.xml.
 
     Args:
-        path: file to write.
         name: of the recording.
         phases: action unit -> frames from 0; in the file, frames count from 1.
         broken: put apex and offset of the first unit in the wrong order, and leave the end of the
@@ -66,9 +62,9 @@ def write_markers(path: Path, name: str, phases: Mapping[int, Phases], broken: b
         for frame, kind in marks:
             SubElement(one, "Marker", Frame=str(frame), Type=kind)
     SubElement(SubElement(units, "ActionUnit", Number="46L"), "Marker", Frame="1", Type=_NEUTRAL)
-    _write(sheet, path)
+    return _text(sheet)
 
 
-def _write(root: Element, path: Path) -> None:
+def _text(root: Element) -> bytes:
     indent(root)
-    ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)
+    return tostring(root, encoding="utf-8", xml_declaration=True)

@@ -1,7 +1,7 @@
 """Twins of licensed datasets: drawn people in a distributor's layout, as its plan lists it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -88,7 +88,12 @@ def script_of(twin: str, shot: Shot) -> Performance:
     """What the person of a shot does in the twin of this name and seed, as `mmi/0`."""
     studio = Difficulty((0.6, 1.0), 0.0, talking=0.0, motion=0.5, roughness=0.4, frames=shot.frames)
     scale = _CLOSE_HEAD if shot.close else _HEAD
-    return perform(_person(twin, shot), shot.expression, shot.take or shot.path, studio, scale)
+    take = shot.take or shot.path
+    script = perform(_person(twin, shot), shot.expression, take, studio, scale)
+    if not shot.until_apex or not script.apex:
+        return script
+    last = max(script.apex)
+    return replace(script, states=script.states[:last], intensity=script.intensity[:last])
 
 
 def _person(twin: str, shot: Shot) -> Identity:
