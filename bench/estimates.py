@@ -8,7 +8,7 @@ import torch
 from bench.frames.store import FrameStore
 from bench.measurement.complexity import macs_only
 from bench.network import build
-from bench.planning import PreparedDataset
+from bench.planning import Source
 from bench.records import FoldRequest, Sampling
 
 _FRAMES_A_VIDEO = 120
@@ -57,7 +57,7 @@ def disk_bytes(requests: Sequence[FoldRequest]) -> int:
     return max(sizes)
 
 
-def frames_to_prepare(prepared: PreparedDataset) -> int:
+def frames_to_prepare(source: Source) -> int:
     """Bytes of the frames that the store lacks, at a guessed number of frames a video."""
-    missing = len(FrameStore(prepared.store).missing(prepared.dataset.videos))
-    return missing * _FRAMES_A_VIDEO * 3 * prepared.preprocessing.size**2
+    missing = len(FrameStore(source.store).missing(source.dataset.videos))
+    return missing * _FRAMES_A_VIDEO * 3 * source.preprocessing.size**2

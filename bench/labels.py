@@ -94,12 +94,15 @@ def harmonised(dataset: Dataset, classes: Sequence[str]) -> Dataset:
         classes=tuple(classes),
         videos=kept,
         left_out={**dataset.left_out, **dict(sorted(outside.items()))},
-        missing={id: why for id, why in dataset.missing.items() if names.get(id) in (None, *classes)},
+        missing={
+            id: why for id, why in dataset.missing.items() if names.get(id, "") in ("", *classes)
+        },
         official={
             name: tuple(_only(fold, ids) for fold in folds)
             for name, folds in dataset.official.items()
         },
         doubles=tuple(pair for pair in dataset.doubles if ids.issuperset(pair)),
+        harmonised=True,
     )
 
 

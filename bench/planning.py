@@ -12,6 +12,7 @@ from bench.records import (
     Dataset,
     DatasetEntry,
     Extent,
+    Finding,
     Fold,
     FoldRequest,
     InputSpec,
@@ -31,16 +32,71 @@ _FEWEST_STEPS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class PreparedDataset:
-    """One dataset made ready for a run: its videos, its folds and how its pixels are prepared."""
+class Source:
+    """One dataset on this machine: its videos, and how and where their frames are kept."""
 
     entry: DatasetEntry
     root: Path
     dataset: Dataset
-    protocol: Protocol
+    """With the classes of the run."""
     preprocessing: Preprocessing
     preprocessing_fingerprint: str
     store: Path
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedDataset:
+    """What a run stands on: the tested dataset, the one that is trained on, and the folds."""
+
+    tested: Source
+    protocol: Protocol
+    trained: Source | None = None
+    """Another dataset that is trained on; None: the folds divide the tested one."""
+    findings: tuple[Finding, ...] = ()
+    """What the audit let pass."""
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The datasets that the folds take videos from."""
+        return (self.tested, self.trained) if self.trained else (self.tested,)
+
+    @property
+    def dataset(self) -> Dataset:
+        """Every video that the folds name, under the name of the tested dataset."""
+        if self.trained is None:
+            return self.tested.dataset
+        return joined(self.tested.dataset, self.trained.dataset)
+
+    @property
+    def stores(self) -> dict[str, str]:
+        """The part of a video's id before the colon -> folder of its frames."""
+        return {
+            video.id.partition(":")[0]: str(source.store)
+            for source in self.sources
+            for video in source.dataset.videos
+        }
+
+
+def joined(tested: Dataset, trained: Dataset) -> Dataset:
+    """The videos of two datasets, as one under the name of the first.
+
+    Raises:
+        BenchError: they have ids in common.
+    """
+    both = {video.id for video in tested.videos} & {video.id for video in trained.videos}
+    if both:
+        raise BenchError(
+            f"datasets {tested.name!r} and {trained.name!r} share {len(both)} videos, the first "
+            f"is {min(both)!r}. Train on another dataset."
+        )
+    videos = sorted((*tested.videos, *trained.videos), key=lambda video: video.id)
+    return replace(
+        tested,
+        videos=tuple(videos),
+        missing={**tested.missing, **trained.missing},
+        doubles=(*tested.doubles, *trained.doubles),
+        synthetic=tested.synthetic or trained.synthetic,
+    )
 
 
 def fingerprint(dataset: Dataset) -> str:
@@ -87,11 +143,12 @@ def requests(
     preset: Preset = registry.find("presets", spec.preset)
     full: Recipe = registry.find("recipes", spec.recipe or entry.recipe)
     shrunk = replace(entry, input=fit_input(entry.input, preset))
+    tested, trained = prepared.tested, prepared.trained
     template = FoldRequest(
         model=shrunk,
-        dataset=prepared.entry.name,
-        classes=prepared.dataset.classes,
-        dataset_fingerprint=content_fingerprint(prepared.dataset, prepared.root),
+        dataset=tested.entry.name,
+        classes=tested.dataset.classes,
+        dataset_fingerprint=content_fingerprint(tested.dataset, tested.root),
         protocol=prepared.protocol.name,
         protocol_hash=prepared.protocol.hash,
         fold=Fold(0, (), ()),
@@ -103,11 +160,15 @@ def requests(
         preset=preset,
         selection=spec.selection,
         weights=replace(weights, path=None),
-        preprocessing=prepared.preprocessing,
-        preprocessing_fingerprint=prepared.preprocessing_fingerprint,
+        preprocessing=tested.preprocessing,
+        preprocessing_fingerprint=tested.preprocessing_fingerprint,
         identity="",
         seed=0,
-        synthetic=prepared.dataset.synthetic,
+        synthetic=any(source.dataset.synthetic for source in prepared.sources),
+        harmonised=tested.dataset.harmonised,
+        train_on=trained.entry.name if trained else None,
+        train_on_fingerprint=_trained_fingerprint(trained) if trained else None,
+        findings=prepared.findings,
     )
     template = replace(template, identity=identity(template))
     macs = _training_macs(shrunk, len(template.classes)) if preset.train_tmacs else 0
@@ -127,6 +188,7 @@ def identity(request: FoldRequest) -> str:
     """
     model = request.model
     part = model.pretraining if request.weights.origin != "none" else None
+    other = request.train_on is not None
     return digest(
         {
             "factory": [model.factory, model.classes_arg, model.args, model.kind],
@@ -141,6 +203,8 @@ def identity(request: FoldRequest) -> str:
             "classes": request.classes,
             "protocol": [request.protocol, request.protocol_hash],
             "synthetic": request.synthetic,
+            # a run on one dataset has the identity that it had before there were two
+            **({"train on": [request.train_on, request.train_on_fingerprint]} if other else {}),
         }
     )[:12]
 
@@ -178,6 +242,11 @@ def extent_of(recipe: Recipe, preset: Preset, videos: int, macs: int) -> Extent:
         # the linear scaling rule (Goyal et al., 2017): a smaller batch takes smaller steps
         lr *= batch / recipe.batch_size
     return Extent(epochs, steps, batch, lr)
+
+
+def _trained_fingerprint(source: Source) -> str:
+    pixels = content_fingerprint(source.dataset, source.root)
+    return digest([pixels, source.preprocessing_fingerprint])[:12]
 
 
 def _fold(template: FoldRequest, fold: Fold, seed: int, macs: int) -> FoldRequest:

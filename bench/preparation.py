@@ -1,26 +1,29 @@
 """From what was asked to what can run: data found, read, split, audited, its frames stored."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from bench.audit import audit
 from bench.cache import cache_folder
 from bench.datasets.tree import readable
 from bench.errors import BenchError
-from bench.frames.prepare import describe_summary, prepare
+from bench.frames.prepare import prepare
 from bench.frames.store import fingerprint, store_folder
-from bench.planning import PreparedDataset, requests
+from bench.frames.summary import describe_summary
+from bench.labels import SEVEN, SIX, harmonised, shared
+from bench.planning import PreparedDataset, Source, joined, requests
 from bench.planning import fingerprint as dataset_fingerprint
-from bench.protocols import freeze, split, thaw
+from bench.protocols import cross_corpus, freeze, labelled, split, thaw
 from bench.records import (
     Dataset,
     DatasetEntry,
     FoldRequest,
     ModelEntry,
     Places,
+    Preprocessing,
     Preset,
     Protocol,
     RunSpec,
@@ -66,6 +69,7 @@ def lay_out(
 
     models = [registry.find("models", name) for name in spec.models]
     datasets = [registry.dataset(name) for name in spec.datasets]
+    _require_one_question(spec)
     if spec.root is not None and len(datasets) > 1:
         raise BenchError(
             f"--root names one folder, but {len(datasets)} datasets are asked for. Set "
@@ -78,10 +82,30 @@ def lay_out(
         for model in models
     ]
     for dataset in datasets:
-        prepared = _prepared(spec, dataset, tell, watch, dry=dry)
+        prepared = _prepared(spec, dataset, registry, tell, watch, dry=dry)
         for model, weights in zip(models, first, strict=True):
-            places = Places(str(prepared.store), spec.results, weights.path, device)
+            places = Places(prepared.stores, spec.results, weights.path, device)
             yield Job(model, prepared, requests(model, prepared, spec, registry, weights), places)
+
+
+def _require_one_question(spec: RunSpec) -> None:
+    if spec.train_on is None:
+        if spec.train_root:
+            raise BenchError(
+                "--train-root names the folder of the dataset of --train-on, which is not given. "
+                "Pass --train-on NAME, or --root for the dataset itself."
+            )
+        return
+    if spec.protocol or spec.split:
+        raise BenchError(
+            f"--train-on {spec.train_on} trains on the whole of it and tests the whole of the "
+            f"dataset, so that --protocol and --split have no place. Leave one of them out."
+        )
+    if spec.train_on in spec.datasets:
+        raise BenchError(
+            f"--train-on {spec.train_on} is also the tested dataset. Leave it out: the folds of a "
+            f"dataset train on its own videos."
+        )
 
 
 def find_root(entry: DatasetEntry, asked: Path | None, watch: Watch) -> Path:
@@ -150,13 +174,25 @@ def split_dataset(
     if file is not None:
         return split(dataset, "given", file=file)
     name = name or entry.protocol
-    frozen = results / "protocols" / entry.name / f"{name}-{dataset_fingerprint(dataset)}.json"
+    stem = f"{labelled(name, dataset)}-{dataset_fingerprint(dataset)}"
+    frozen = results / "protocols" / entry.name / f"{stem}.json"
     if frozen.exists():
         return thaw(frozen)
     protocol = split(dataset, name)
     if keep:
         freeze(protocol, frozen)
     return protocol
+
+
+def preprocessing_of(
+    entry: DatasetEntry,
+    detector: str | None = None,
+    align: bool | None = None,
+    storage: Literal["raw", "jpeg"] | None = None,
+) -> Preprocessing:
+    """How the frames of a dataset are prepared: as its entry says, where nothing else is asked."""
+    asked = {"detector": detector, "align": align, "storage": storage}
+    return replace(entry.preprocessing, **{k: v for k, v in asked.items() if v is not None})
 
 
 def describe_dataset(entry: DatasetEntry, dataset: Dataset) -> Iterator[str]:
@@ -171,35 +207,73 @@ def describe_dataset(entry: DatasetEntry, dataset: Dataset) -> Iterator[str]:
 
 
 def _prepared(
-    spec: RunSpec, entry: DatasetEntry, tell: Tell, watch: Watch, *, dry: bool
+    spec: RunSpec, entry: DatasetEntry, registry: Registry, tell: Tell, watch: Watch, *, dry: bool
 ) -> PreparedDataset:
-    root = find_root(entry, Path(spec.root) if spec.root else None, watch)
-    dataset = open_dataset(entry, root)
+    opened = [_opened(entry, spec.root, spec, tell, watch)]
+    if spec.train_on:
+        other = registry.dataset(spec.train_on)
+        opened.append(_opened(other, spec.train_root, spec, tell, watch))
+    classes = _classes(spec, [source.dataset for source in opened])
+    if classes:
+        opened = [replace(one, dataset=harmonised(one.dataset, classes)) for one in opened]
+    tested, trained = opened[0], opened[1] if spec.train_on else None
+    prepared = PreparedDataset(tested, _protocol(spec, tested, trained, keep=not dry), trained)
+    if not dry:
+        for source in prepared.sources:
+            # always asked, since it also notices a video that changed since it was prepared
+            summary = prepare(
+                source.dataset, source.root, source.preprocessing, source.store, watch=watch
+            )
+            for line in describe_summary(summary):
+                tell(f"  {line}")
+    for warning in audit(prepared.protocol, prepared.dataset):
+        tell(f"note: {warning}")
+    return prepared
+
+
+def _opened(
+    entry: DatasetEntry, root: str | None, spec: RunSpec, tell: Tell, watch: Watch
+) -> Source:
+    folder = find_root(entry, Path(root) if root else None, watch)
+    dataset = open_dataset(entry, folder)
     for line in describe_dataset(entry, dataset):
         tell(line)
-    file = Path(spec.split) if spec.split else None
-    protocol = split_dataset(
-        entry, dataset, Path(spec.results), name=spec.protocol, file=file, keep=not dry
-    )
-    for warning in audit(protocol, dataset):
-        tell(f"note: {warning}")
-    preprocessing = entry.preprocessing
-    if spec.detector:
-        preprocessing = replace(preprocessing, detector=spec.detector)
-    folder = store_folder(cache_folder(), entry.name, root, preprocessing)
-    if not dry:
-        # always asked, since it also notices a video that changed since it was prepared
-        for line in describe_summary(prepare(dataset, root, preprocessing, folder, watch=watch)):
-            tell(f"  {line}")
-    return PreparedDataset(
+    preprocessing = preprocessing_of(entry, spec.detector, spec.align, spec.storage)
+    return Source(
         entry=entry,
-        root=root,
+        root=folder,
         dataset=dataset,
-        protocol=protocol,
         preprocessing=preprocessing,
         preprocessing_fingerprint=fingerprint(preprocessing),
-        store=folder,
+        store=store_folder(cache_folder(), entry.name, folder, preprocessing),
     )
+
+
+def _classes(spec: RunSpec, datasets: Sequence[Dataset]) -> Sequence[str]:
+    """The basic emotions that are asked for, or that both datasets have; none: a set's own."""
+    if spec.labels:
+        return SIX if spec.labels == len(SIX) else SEVEN
+    return shared(*datasets) if len(datasets) > 1 else ()
+
+
+def _protocol(spec: RunSpec, tested: Source, trained: Source | None, *, keep: bool) -> Protocol:
+    results = Path(spec.results)
+    if trained is None:
+        file = Path(spec.split) if spec.split else None
+        return split_dataset(
+            tested.entry,
+            tested.dataset,
+            results,
+            name=spec.protocol,
+            file=file,
+            keep=keep,
+        )
+    protocol = cross_corpus(tested.dataset, trained.dataset)
+    if keep:
+        both = dataset_fingerprint(joined(tested.dataset, trained.dataset))
+        name = f"{protocol.name}-{both}.json"
+        freeze(protocol, results / "protocols" / tested.entry.name / name)
+    return protocol
 
 
 def _origin(spec: RunSpec, model: ModelEntry, preset: Preset) -> str | None:

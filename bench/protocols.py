@@ -71,6 +71,24 @@ def split(dataset: Dataset, name: str, *, seed: int = 0, file: Path | None = Non
     return protocol
 
 
+def cross_corpus(tested: Dataset, trained: Dataset) -> Protocol:
+    """One fold that trains on the whole of a dataset and tests the whole of another.
+
+    Raises:
+        BenchError: they have other classes, or a class has no training video.
+    """
+    fold = Fold(0, tuple(v.id for v in trained.videos), tuple(v.id for v in tested.videos))
+    source = f"all of {trained.name} trains, all of {tested.name} is tested"
+    protocol = _protocol(tested, f"trained-on-{trained.name}", [fold], source)
+    _require_training_videos(protocol, trained)
+    return protocol
+
+
+def labelled(name: str, dataset: Dataset) -> str:
+    """The name of a protocol, which says how many classes a harmonised dataset has."""
+    return f"{name}-{len(dataset.classes)}-classes" if dataset.harmonised else name
+
+
 def content_hash(classes: Sequence[str], folds: Sequence[Fold], combine: Combine) -> str:
     """sha256 over the ids of each fold, the classes in label order, and how folds combine."""
     sides = [[sorted(fold.train), sorted(fold.test)] for fold in folds]
@@ -318,7 +336,7 @@ def _complement(every: Sequence[str], tests: Sequence[Sequence[str]]) -> tuple[F
 def _protocol(dataset: Dataset, name: str, folds: Sequence[Fold], source: str) -> Protocol:
     file = blocks.shipped(dataset.name, name)
     return Protocol(
-        name=name,
+        name=labelled(name, dataset),
         dataset=dataset.name,
         classes=dataset.classes,
         folds=tuple(folds),

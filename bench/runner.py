@@ -14,7 +14,7 @@ import torch
 from bench import store
 from bench.errors import BenchError
 from bench.frames.batches import VideoFrames
-from bench.frames.store import FrameStore
+from bench.frames.store import Stores
 from bench.measurement import environment
 from bench.network import build, explain_memory
 from bench.objectives import Objective
@@ -61,7 +61,8 @@ def evaluate(
     results = Path(places.results)
     folder = store.partial_folder(results, request)
     with store.claimed(folder), _explained(request):
-        device, frames = _device(places.device), FrameStore(Path(places.store))
+        device = _device(places.device)
+        frames = Stores({name: Path(folder) for name, folder in places.stores.items()})
         network, loaded = _first_network(request, places, device)
         _tell_weights(request, loaded, tell)
         examiner = Examiner(request, network, frames, device, workers=_workers(device))
@@ -84,6 +85,8 @@ def evaluate(
             seconds={"train": trained - began, "test": time.perf_counter() - trained},
             precision=trainee.precision,
             first_weights=loaded,
+            unread=training.unreadable,
+            excluded=dataset.left_out,
             created=_now(),
         )
         store.save_fold(results, record)
@@ -106,7 +109,7 @@ def _selection_sides(request: FoldRequest, dataset: Dataset) -> tuple[list[Video
     return _pick(dataset, train), _pick(dataset, chosen)
 
 
-def _training_side(request: FoldRequest, frames: FrameStore, videos: list[Video]) -> VideoFrames:
+def _training_side(request: FoldRequest, frames: Stores, videos: list[Video]) -> VideoFrames:
     """The frames that are trained on; every class must have a video that can be read."""
     training = VideoFrames(
         frames,

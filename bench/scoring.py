@@ -6,7 +6,7 @@ from typing import Any
 import torch
 
 from bench.frames.batches import VideoFrames, loader
-from bench.frames.store import FrameStore
+from bench.frames.store import Stores
 from bench.measurement.accuracy import count, uar
 from bench.network import Answer, predict
 from bench.records import FoldRequest, Prediction, Video
@@ -29,7 +29,7 @@ class Examiner:
         self,
         request: FoldRequest,
         network: torch.nn.Module,
-        frames: FrameStore,
+        frames: Stores,
         device: torch.device,
         *,
         workers: int = 0,

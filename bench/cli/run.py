@@ -10,7 +10,7 @@ import typer
 
 from bench.cli.options import Registries, Results, Root, numbers, some
 from bench.cli.screen import errors, progress, say, show
-from bench.errors import BenchError
+from bench.errors import BenchError, unknown
 from bench.records import RunSpec
 
 if TYPE_CHECKING:
@@ -36,8 +36,26 @@ def spec_of(  # noqa: PLR0913  (one parameter an option, as typer reads them)
     weights: Annotated[
         str | None, typer.Option(help="First weights: none, imagenet, synthetic or a file.")
     ] = None,
+    labels: Annotated[
+        str | None, typer.Option(help="6 or 7: only the basic emotions, 7 with neutral.")
+    ] = None,
+    train_on: Annotated[
+        str | None, typer.Option(help="Train on this dataset; all of --dataset is tested.")
+    ] = None,
+    train_root: Annotated[
+        Path | None, typer.Option(help="Folder of the dataset of --train-on.")
+    ] = None,
+    allow_leak: Annotated[
+        str | None, typer.Option(help="Why near-duplicates across the sides may stay.")
+    ] = None,
     detector: Annotated[
-        str | None, typer.Option(help="haar, yunet or none; else the dataset's own.")
+        str | None, typer.Option(help="haar, yunet, retinaface or none; else the dataset's own.")
+    ] = None,
+    align: Annotated[
+        bool | None, typer.Option("--align/--no-align", help="Turn faces upright by landmarks.")
+    ] = None,
+    storage: Annotated[
+        str | None, typer.Option(help="Keep frames raw or as jpeg; else the dataset's own.")
     ] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")] = "auto",
     results: Results = Path("results"),
@@ -48,6 +66,10 @@ def spec_of(  # noqa: PLR0913  (one parameter an option, as typer reads them)
             f"selection {selection!r} is unknown; expected last, validation or test. Only the "
             f"first two are honest: test reproduces the literature's habit."
         )
+    if storage not in (None, "raw", "jpeg"):
+        raise unknown("storage", storage, ("raw", "jpeg"))
+    if labels not in (None, "6", "7"):
+        raise unknown("label set", labels, ("6", "7"))
     return RunSpec(
         models=tuple(some(model, "--model")),
         datasets=tuple(some(dataset, "--dataset")),
@@ -61,6 +83,12 @@ def spec_of(  # noqa: PLR0913  (one parameter an option, as typer reads them)
         selection=selection,  # pyright: ignore[reportArgumentType]
         weights=weights,
         detector=detector,
+        align=align,
+        storage=storage,  # pyright: ignore[reportArgumentType]
+        labels=int(labels) if labels else None,
+        train_on=train_on,
+        train_root=str(train_root) if train_root else None,
+        allow_leak=allow_leak,
         device=device,
         results=str(results),
     )
@@ -140,7 +168,9 @@ def plan(spec: RunSpec, registry: Registries = None) -> None:
             needed = sum(fold_seconds(request, speed) for request in todo) / 3600
             hours += needed
             disk = max(disk, disk_bytes(todo))
-            stores[job.places.store] = frames_to_prepare(job.prepared)
+            stores.update(
+                (source.store, frames_to_prepare(source)) for source in job.prepared.sources
+            )
             first = job.requests[0]
             e = first.extent
             steps = f"{e.epochs} x {e.steps_per_epoch} of {e.batch_size}"

@@ -50,6 +50,8 @@ class Dataset:
     """Pairs of videos to which the distributor gives one name, as AFEW does across its splits."""
     notes: tuple[str, ...] = ()
     """What a person must know of how the tree was read, a sentence each."""
+    harmonised: bool = False
+    """Only some of its classes were kept, those that datasets share."""
     synthetic: bool = False
     """Drawn, not filmed; the runner sets it from the tree's marker file."""
 

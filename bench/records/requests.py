@@ -1,5 +1,6 @@
 """What is asked, resolved to the last choice before anything runs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -39,8 +40,10 @@ class RunSpec:
     detector: str | None = None
     align: bool | None = None
     storage: Literal["raw", "jpeg"] | None = None
+    labels: int | None = None
+    """6 or 7: only the basic emotions, without or with neutral; None: the classes of the set."""
     train_on: str | None = None
-    """Another dataset to train on; the whole of `datasets` is then tested."""
+    """Another dataset to train on; the whole of each of `datasets` is then tested."""
     train_root: str | None = None
     allow_leak: str | None = None
     """Why near-duplicates across the sides are let through."""
@@ -86,6 +89,8 @@ class FoldRequest:
     """Hash of the resolved spec; seed and fold are below it."""
     seed: int
     synthetic: bool
+    harmonised: bool = False
+    """Whether the classes are those that datasets share, and not the dataset's own."""
     train_on: str | None = None
     """The dataset of the training side, where it is another one."""
     train_on_fingerprint: str | None = None
@@ -97,8 +102,8 @@ class FoldRequest:
 class Places:
     """Where this machine keeps what a request needs; never stored with a result."""
 
-    store: str
-    """Folder of the frame store."""
+    stores: Mapping[str, str]
+    """The part of a video's id before the colon -> folder of its frames."""
     results: str
     weights: str | None
     """File of the first weights."""

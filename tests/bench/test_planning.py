@@ -5,6 +5,7 @@ import pytest
 
 from bench import planning, registry
 from bench.errors import BenchError
+from bench.protocols import cross_corpus
 from bench.records import (
     Dataset,
     Extent,
@@ -35,15 +36,22 @@ def prepared() -> planning.PreparedDataset:
     )
     ids = tuple(v.id for v in videos)
     folds = (Fold(0, ids[6:], ids[:6]), Fold(1, ids[:6], ids[6:]))
-    return planning.PreparedDataset(
+    tested = planning.Source(
         entry=registry.load().dataset("synthetic"),
         root=Path("/nowhere"),
         dataset=Dataset("faces", ("happy", "sad"), videos),
-        protocol=Protocol("subject-2-fold", "faces", ("happy", "sad"), folds, "pool", "h", "rule"),
         preprocessing=Preprocessing(),
         preprocessing_fingerprint="f",
         store=Path("/nowhere"),
     )
+    return planning.PreparedDataset(
+        tested,
+        Protocol("subject-2-fold", "faces", ("happy", "sad"), folds, "pool", "h", "rule"),
+    )
+
+
+def changed(prepared, **fields):
+    return replace(prepared, tested=replace(prepared.tested, **fields))
 
 
 def ask(prepared, *, model="resnet18", weights=NONE, **spec):
@@ -78,17 +86,17 @@ def test_another_spec_has_another_identity(prepared, other):
 
 
 def test_another_preprocessing_has_another_identity(prepared):
-    other = replace(prepared, preprocessing_fingerprint="g")
+    other = changed(prepared, preprocessing_fingerprint="g")
     assert ask(other)[0].identity != ask(prepared)[0].identity
 
 
 def test_one_video_less_makes_another_identity(prepared):
     dataset = replace(prepared.dataset, videos=prepared.dataset.videos[1:])
-    assert ask(replace(prepared, dataset=dataset))[0].identity != ask(prepared)[0].identity
+    assert ask(changed(prepared, dataset=dataset))[0].identity != ask(prepared)[0].identity
 
 
 def test_another_file_under_the_same_name_makes_another_identity(prepared, tmp_path):
-    here = replace(prepared, root=tmp_path)
+    here = changed(prepared, root=tmp_path)
     identities = []
     for content in (b"first", b"other pixels"):
         (tmp_path / prepared.dataset.videos[0].path).write_bytes(content)
@@ -101,8 +109,8 @@ def test_a_root_one_folder_higher_keeps_the_identity(prepared, tmp_path):
     for video in prepared.dataset.videos:
         (tmp_path / "inner" / video.path).write_bytes(b"pixels")
     videos = tuple(replace(v, path=f"inner/{v.path}") for v in prepared.dataset.videos)
-    higher = replace(prepared, root=tmp_path, dataset=replace(prepared.dataset, videos=videos))
-    inner = replace(prepared, root=tmp_path / "inner")
+    higher = changed(prepared, root=tmp_path, dataset=replace(prepared.dataset, videos=videos))
+    inner = changed(prepared, root=tmp_path / "inner")
     assert ask(higher)[0].identity == ask(inner)[0].identity
 
 
@@ -208,3 +216,50 @@ def test_a_model_that_trains_on_all_frames_has_no_training_budget(prepared):
     spec = RunSpec(models=("resnet18",), datasets=("synthetic",), preset="quick")
     with pytest.raises(BenchError, match="trains on all frames of a video"):
         planning.requests(entry, prepared, spec, loaded, NONE)
+
+
+class TestTrainingOnAnotherDataset:
+    @pytest.fixture
+    def crossed(self, prepared):
+        videos = tuple(
+            Video(f"others:{s}{c}", f"{s}{c}.mp4", c, subject=f"o{s}")
+            for s in range(3)
+            for c in ("happy", "sad")
+        )
+        others = Dataset("others", ("happy", "sad"), videos, harmonised=True)
+        trained = replace(prepared.tested, dataset=others, store=Path("/elsewhere"))
+        faces = replace(prepared.tested.dataset, harmonised=True)
+        tested = replace(prepared.tested, dataset=faces)
+        return planning.PreparedDataset(tested, cross_corpus(faces, others), trained)
+
+    def test_one_fold_trains_on_one_and_tests_the_other(self, crossed):
+        (job,) = ask(crossed)
+        assert {id.partition(":")[0] for id in job.fold.train} == {"others"}
+        assert {id.partition(":")[0] for id in job.fold.test} == {"faces"}
+        assert (len(job.fold.train), len(job.fold.test), job.folds) == (6, 12, 1)
+        assert job.protocol == "trained-on-others-2-classes"
+        assert job.train_on == crossed.tested.entry.name
+        assert crossed.protocol.source == "all of others trains, all of faces is tested"
+
+    def test_each_video_is_looked_for_in_the_store_of_its_dataset(self, crossed):
+        assert crossed.stores == {"faces": "/nowhere", "others": "/elsewhere"}
+
+    @pytest.mark.parametrize("what", ["videos", "preprocessing"])
+    def test_other_training_data_make_another_identity(self, crossed, what):
+        (job,) = ask(crossed)
+        trained = crossed.trained
+        if what == "videos":
+            fewer = replace(trained.dataset, videos=trained.dataset.videos[1:])
+            other = replace(trained, dataset=fewer)
+        else:
+            other = replace(trained, preprocessing_fingerprint="g")
+        (changed_job,) = ask(replace(crossed, trained=other))
+        assert changed_job.identity != job.identity
+
+    def test_datasets_with_common_videos_are_refused(self, prepared):
+        with pytest.raises(BenchError) as refused:
+            planning.joined(prepared.dataset, replace(prepared.dataset, name="again"))
+        assert str(refused.value) == (
+            "datasets 'faces' and 'again' share 12 videos, the first is 'faces:0happy'. Train on "
+            "another dataset."
+        )

@@ -37,7 +37,7 @@ def task(plugin, tmp_path):
     (job,) = lay_out(spec, registry, lambda line: None, unwatched)
     (request,) = job.requests
     request = replace(request, extent=replace(request.extent, steps_per_epoch=STEPS))
-    frames, videos = FrameStore(job.prepared.store), job.prepared.dataset.videos * 6
+    frames, videos = FrameStore(job.prepared.tested.store), job.prepared.dataset.videos * 6
     shown = VideoFrames(
         frames, videos, request.classes, request.model.input, train=True, seed=0, flip=False
     )
