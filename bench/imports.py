@@ -18,6 +18,7 @@ MAY_NOT_IMPORT: Mapping[str, AbstractSet[str]] = {
     "bench/locks.py": {"torch", "pandas"},
     "bench/imports.py": {"torch", "pandas"},
     "bench/protocols.py": {"torch", "pandas"},
+    "bench/folds_diff.py": {"torch", "pandas"},
     "bench/audit.py": {"torch", "pandas"},
     "bench/tables": {"torch", "cv2", "av"},
     "bench/datasets": {"torch", "pandas"},

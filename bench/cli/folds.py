@@ -1,13 +1,18 @@
 """`bench folds`: the folds of a protocol shown, compared, and read from public lists."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
 from bench.cli.options import Format, Registries, Results, Root
 from bench.cli.screen import progress, say, show, show_json
+
+if TYPE_CHECKING:
+    from bench.folds_diff import Difference
+    from bench.records import Dataset, DatasetEntry, Protocol
 
 
 class _ShowFirst(TyperGroup):
@@ -37,16 +42,12 @@ def show_folds(  # noqa: PLR0913  (one parameter an option, as typer reads them)
 ) -> None:
     """Show the folds of a protocol: sizes, class balance, hash."""
     from bench.audit import audit
-    from bench.preparation import find_root, open_dataset, split_dataset
+    from bench.preparation import split_dataset
     from bench.protocols import describe
     from bench.protocols import freeze as write
-    from bench.registry import load
     from bench.schema import plain
 
-    entry = load(registry or ()).dataset(dataset)
-    with progress() as watch:
-        folder = find_root(entry, root, watch)
-    data = open_dataset(entry, folder)
+    entry, data = _opened(dataset, root, registry)
     made = split_dataset(entry, data, results, name=protocol, file=split, keep=False)
     warnings = audit(made, data)
     if freeze:
@@ -67,3 +68,100 @@ def show_folds(  # noqa: PLR0913  (one parameter an option, as typer reads them)
     say(f"hash {made.hash[:12]}, made by {made.source}")
     for warning in warnings:
         say(f"note: {warning}")
+
+
+@app.command("diff")
+def diff_folds(  # noqa: PLR0913  (one parameter an option, as typer reads them)
+    a: Annotated[str, typer.Argument(help="Frozen folds (.json), or a protocol of --dataset.")],
+    b: Annotated[str, typer.Argument(help="Another one.")],
+    dataset: Annotated[str | None, typer.Option(help="Whose protocols A and B name.")] = None,
+    root: Root = None,
+    results: Results = Path("results"),
+    registry: Registries = None,
+    format: Format = "text",
+) -> None:
+    """Compare two protocols: 0 equal, 1 different."""
+    from bench.folds_diff import describe, difference
+    from bench.schema import plain
+
+    named = _protocols_of(dataset, root, results, registry)
+    one, other = (_protocol(text, named) for text in (a, b))
+    found = difference(one, other)
+    if format == "json":
+        sides = {"a": _heading(one), "b": _heading(other)}
+        show_json({**sides, **plain(found)})
+    else:
+        _show_sides(one, other)
+        _show_pairs(found)
+        for line in describe(found):
+            say(line)
+    if not found.equal:
+        raise typer.Exit(1)
+
+
+def _protocols_of(
+    name: str | None, root: Path | None, results: Path, registry: list[Path] | None
+) -> Callable[[str], "Protocol"]:
+    """What finds a protocol by its name; the dataset is read once, and only if one is asked for."""
+    from functools import cache
+
+    from bench.errors import BenchError
+    from bench.preparation import split_dataset
+
+    opened = cache(lambda: _opened(str(name), root, registry))
+
+    def named(protocol: str) -> "Protocol":
+        if name is None:
+            raise BenchError(
+                f"{protocol!r} is no file of frozen folds, which ends in .json. Pass one that "
+                f"`bench folds --freeze` wrote, or --dataset for the name of a protocol."
+            )
+        return split_dataset(*opened(), results, name=protocol, keep=False)
+
+    return named
+
+
+def _protocol(text: str, named: Callable[[str], "Protocol"]) -> "Protocol":
+    from bench.protocols import thaw
+
+    return thaw(Path(text)) if text.endswith(".json") else named(text)
+
+
+def _opened(
+    dataset: str, root: Path | None, registry: list[Path] | None
+) -> "tuple[DatasetEntry, Dataset]":
+    from bench.preparation import find_root, open_dataset
+    from bench.registry import load
+
+    entry = load(registry or ()).dataset(dataset)
+    with progress() as watch:
+        folder = find_root(entry, root, watch)
+    return entry, open_dataset(entry, folder)
+
+
+def _heading(protocol: "Protocol") -> dict[str, object]:
+    return {
+        "protocol": protocol.name,
+        "dataset": protocol.dataset,
+        "source": protocol.source,
+        "hash": protocol.hash,
+        "folds": len(protocol.folds),
+        "videos": len({id for fold in protocol.folds for id in (*fold.train, *fold.test)}),
+    }
+
+
+def _show_sides(one: "Protocol", other: "Protocol") -> None:
+    a, b = _heading(one), _heading(other)
+    a["hash"], b["hash"] = one.hash[:12], other.hash[:12]
+    show(["", "A", "B"], [[key, a[key], b[key]] for key in a])
+
+
+def _show_pairs(found: "Difference") -> None:
+    """The folds that are not the same under the same number."""
+    rows = [
+        [pair.a + 1, pair.b + 1, pair.tested_a, pair.tested_b, pair.shared]
+        for pair in found.pairs
+        if pair.a != pair.b or not pair.tested_a == pair.tested_b == pair.shared
+    ]
+    if rows:
+        show(["fold of A", "fold of B", "tested by A", "tested by B", "by both"], rows)

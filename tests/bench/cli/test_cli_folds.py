@@ -1,7 +1,12 @@
 """`bench folds`: shown, frozen, compared, imported."""
 
 import json
+from dataclasses import replace
 
+import pytest
+
+from bench.protocols import content_hash, freeze, thaw
+from bench.records import Fold
 from bench.registry import load
 
 FOLDS = ("folds", "mmi", "--protocol", "subject-2-fold", "--root")
@@ -56,3 +61,72 @@ class TestShow:
 
     def test_the_word_show_may_be_written(self, ask, twin):
         assert ask("folds", "show", *FOLDS[1:], twin) == ask(*FOLDS, twin)
+
+
+class TestDiff:
+    @pytest.fixture
+    def frozen(self, ask, twin, tmp_path):
+        ask(*FOLDS, twin, "--freeze", tmp_path / "a.json")
+        return tmp_path / "a.json"
+
+    @pytest.fixture
+    def changed(self, frozen):
+        """The same folds without one training video of the first."""
+        kept = thaw(frozen)
+        first, second = kept.folds
+        folds = (Fold(0, first.train[1:], first.test), second)
+        digest = content_hash(kept.classes, folds, kept.combine)
+        made = replace(kept, name="b", folds=folds, hash=digest, source="a friend")
+        freeze(made, frozen.with_name("b.json"))
+        return frozen.with_name("b.json")
+
+    def test_equal_folds_are_said_to_be_equal(self, ask, cells, frozen, twin):
+        code, out, err = ask(
+            *("folds", "diff", frozen, "subject-2-fold", "--dataset", "mmi", "--root", twin)
+        )
+        digest = thaw(frozen).hash[:12]
+        assert (code, err) == (0, "")
+        assert cells(out) == [
+            ["protocol", "subject-2-fold", "subject-2-fold"],
+            ["dataset", "mmi", "mmi"],
+            ["source", *["subject-independent, balanced, seed 0"] * 2],
+            ["hash", digest, digest],
+            ["folds", "2", "2"],
+            ["videos", "12", "12"],
+        ]
+        assert out.splitlines()[-1] == "equal: the same folds"
+
+    def test_folds_that_differ_exit_with_one_and_the_video_is_named(self, ask, frozen, changed):
+        code, out, err = ask("folds", "diff", frozen, changed)
+        (lost,) = set(thaw(frozen).folds[0].train) - set(thaw(changed).folds[0].train)
+        assert (code, err) == (1, "")
+        assert out.splitlines()[-2:] == [
+            "different: 1 video on another side",
+            f"  on another side: {lost} (fold 1 of A: train, B: none)",
+        ]
+
+    def test_a_program_gets_every_id(self, ask, frozen, changed):
+        code, out, _ = ask("folds", "diff", frozen, changed, "--format", "json")
+        shown = json.loads(out)
+        assert (code, shown["equal"], shown["b"]["source"]) == (1, False, "a friend")
+        assert len(shown["turned"]) == 1
+
+    def test_folds_that_exchange_videos_are_set_beside_each_other(self, ask, cells, frozen):
+        one = thaw(frozen)
+        first, second = one.folds
+        moved = (Fold(0, second.train, second.test), Fold(1, first.train, first.test))
+        other = replace(one, folds=moved, hash=content_hash(one.classes, moved, one.combine))
+        freeze(other, frozen.with_name("c.json"))
+        code, out, _ = ask("folds", "diff", frozen, frozen.with_name("c.json"))
+        assert code == 1
+        pairs = out[out.index("fold of A") :]
+        assert cells(pairs) == [["1", "2", "6", "6", "6"], ["2", "1", "6", "6", "6"]]
+        assert out.splitlines()[-1] == "different: the same folds in another order"
+
+    def test_a_name_needs_the_dataset_that_has_it(self, ask, frozen):
+        assert ask("folds", "diff", frozen, "official") == (
+            2,
+            "",
+            "error: 'official' is no file of frozen folds, which ends in .json. Pass one that "
+            "`bench folds --freeze` wrote, or --dataset for the name of a protocol.\n",
+        )
