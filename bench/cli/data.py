@@ -56,9 +56,9 @@ def prepare(
     from dataclasses import replace
 
     from bench.cache import cache_folder
-    from bench.frames.prepare import describe_summary
     from bench.frames.prepare import prepare as prepare_frames
     from bench.frames.store import store_folder
+    from bench.frames.summary import describe_summary
     from bench.preparation import find_root, open_dataset
     from bench.registry import load
 

@@ -193,12 +193,12 @@ def _label(video: Video, classes: Sequence[str]) -> int:
 def _resized(stored: StoredVideo, positions: Sequence[int], size: int) -> NDArray[np.uint8]:
     """The frames at these positions, shape (3, T, size, size); a repeated one is resized once."""
     needed, back = np.unique(positions, return_inverse=True)
-    side = stored.frames.shape[1]
-    how = cv2.INTER_AREA if side > size else cv2.INTER_LINEAR
     pixels = np.empty((3, len(needed), size, size), np.uint8)
     for row, position in enumerate(needed):
         frame = stored.frames[position]
+        side = frame.shape[0]
         if side != size:
+            how = cv2.INTER_AREA if side > size else cv2.INTER_LINEAR
             frame = cv2.resize(frame, (size, size), interpolation=how)
         for colour in range(3):
             cv2.extractChannel(frame, colour, pixels[colour, row])

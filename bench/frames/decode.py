@@ -73,7 +73,7 @@ def opened(path: Path, *, rotation: int = 0, every: int = 1) -> Iterator[Footage
         stream = container.streams.video[0]
         stream.codec_context.thread_count = 1  # the store prepares one video a core
         rate = stream.average_rate or stream.guessed_rate
-        yield Footage(_decoded(container, path, rotation, every), float(rate) if rate else None)
+        yield Footage(_footage(container, path, rotation, every), float(rate) if rate else None)
 
 
 def turned(picture: Picture, rotation: int) -> Picture:
@@ -90,7 +90,24 @@ def images_of(folder: Path) -> list[Path]:
     return sorted(found, key=lambda path: (_natural(path.name), path.name))
 
 
-def _decoded(
+def image(path: Path) -> Picture | None:
+    """The picture in an image file; None where it cannot be read."""
+    try:
+        return decoded(np.fromfile(path, np.uint8))
+    except OSError:
+        return None
+
+
+def decoded(data: NDArray[np.uint8]) -> Picture | None:
+    """The picture in the bytes of an image; None where they are none."""
+    try:
+        picture = cv2.imdecode(data, cv2.IMREAD_COLOR_RGB) if data.size else None
+    except cv2.error:
+        return None
+    return None if picture is None else np.asarray(picture, np.uint8)
+
+
+def _footage(
     container: InputContainer, path: Path, rotation: int, every: int
 ) -> Iterator[tuple[int, Picture]]:
     stream = container.streams.video[0]
@@ -134,7 +151,7 @@ def _images(folder: Path, rotation: int, every: int) -> Iterator[tuple[int, Pict
     for number, path in enumerate(paths):
         if number % every:
             continue
-        picture = _image(path)
+        picture = image(path)
         if picture is None:
             broken.append(path.name)
             continue
@@ -142,15 +159,6 @@ def _images(folder: Path, rotation: int, every: int) -> Iterator[tuple[int, Pict
     if broken or not paths:
         what = f"images that cannot be read: {', '.join(broken)}" if broken else "no image"
         raise BenchError(f"{folder} has {what}. Copy the folder again from its source.")
-
-
-def _image(path: Path) -> Picture | None:
-    try:
-        data = np.fromfile(path, np.uint8)
-        picture = cv2.imdecode(data, cv2.IMREAD_COLOR_RGB) if data.size else None
-    except (OSError, cv2.error):
-        return None
-    return None if picture is None else np.asarray(picture, np.uint8)
 
 
 def _natural(name: str) -> list[tuple[bool, int, str]]:

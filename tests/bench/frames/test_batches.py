@@ -9,7 +9,8 @@ import torch
 
 from bench.errors import BenchError
 from bench.frames.batches import VideoFrames, collate, loader, to_float
-from bench.frames.store import FrameStore, Note, frames_path, save_note
+from bench.frames.notes import Note, frames_path, save_note
+from bench.frames.store import FrameStore
 from bench.records import InputSpec, Sampling, Video, Views
 
 ROOT = Path(__file__).parents[3]

@@ -10,9 +10,13 @@ import numpy as np
 import pytest
 
 from bench.errors import BenchError
+from bench.frames.decode import opened
 from bench.frames.detectors import detector
-from bench.frames.prepare import describe_summary, prepare
-from bench.frames.store import FrameStore, frames_path
+from bench.frames.notes import frames_path
+from bench.frames.prepare import prepare
+from bench.frames.prints import Sketch, content
+from bench.frames.store import FrameStore
+from bench.frames.summary import describe_summary
 from bench.records import Dataset, Preprocessing, Video
 
 from .conftest import levels, write_video
@@ -154,6 +158,18 @@ def test_a_changed_source_is_prepared_again(root, six, tmp_path):
     write_video(root / "v3.mp4", levels(15))
     assert prepare(six, root, ALIGNED, tmp_path / "store").prepared == 1
     assert len(FrameStore(tmp_path / "store").read("set:v3").frames) == 15
+
+
+def test_a_note_says_which_bytes_it_was_made_from_and_what_they_look_like(root, six, tmp_path):
+    prepare(six, root, ALIGNED, tmp_path / "store")
+    store = FrameStore(tmp_path / "store")
+    note, other = store.note("set:v5"), store.note("set:v4")
+    assert note.content == content(root / "v5.mp4")
+    sketch = Sketch()
+    with opened(root / "v5.mp4") as footage:
+        for _, picture in footage.frames:
+            sketch.add(picture)
+    assert note.sketch == sketch.text() != other.sketch
 
 
 def test_another_rotation_is_prepared_again(root, tmp_path):

@@ -1,21 +1,14 @@
-import io
-
 import numpy as np
 import pytest
 
 from bench.errors import BenchError
+from bench.frames.notes import Note, frames_path, load_note, replacing, save_note
 from bench.frames.store import (
     FrameStore,
-    FrameWriter,
-    Note,
     StoredVideo,
     Stores,
     describe,
     fingerprint,
-    frames_path,
-    load_note,
-    replacing,
-    save_note,
     store_folder,
 )
 from bench.records import Preprocessing, Video
@@ -33,6 +26,11 @@ def folder(tmp_path):
 
 def test_a_note_comes_back_as_it_was_written(folder):
     assert load_note(folder, NOTE.video) == NOTE
+
+
+def test_a_note_by_other_rules_is_made_anew(folder, monkeypatch):
+    monkeypatch.setattr("bench.frames.prints.VERSION", "sketch-0")
+    assert load_note(folder, NOTE.video) is None
 
 
 def test_stored_frames_are_mapped_not_read(folder):
@@ -110,16 +108,6 @@ def test_ids_that_look_alike_have_files_of_their_own(tmp_path):
 def test_a_frame_knows_its_original_number_when_others_are_lost():
     video = StoredVideo(FRAMES, "scored", None, lost=(0, 2, 3))
     assert [video.original(position) for position in range(3)] == [1, 4, 5]
-
-
-def test_frames_written_one_by_one_are_an_ordinary_array():
-    file = io.BytesIO()
-    writer = FrameWriter(file, 8)
-    for frame in FRAMES:
-        writer.add(frame)
-    writer.close()
-    file.seek(0)
-    assert (np.load(file) == FRAMES).all()
 
 
 def test_a_file_that_is_not_finished_has_no_name(tmp_path):
