@@ -1,5 +1,6 @@
 """Eighteen videos of coloured squares: six people, three classes."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import av
@@ -37,22 +38,32 @@ def generate(folder: Path, watch=None) -> None:
     if folder.exists():
         return
     for person in range(6):
-        rng = np.random.default_rng(person)
-        for label, name in enumerate(CLASSES):
-            path = folder / f"s{person + 1}" / f"{name}.mp4"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _write(path, label, rng)
+        draw(person, {name: folder / f"s{person + 1}" / f"{name}.mp4" for name in CLASSES})
     (folder / "SYNTHETIC").write_text("drawn\n")
 
 
+def draw(person: int, paths: Mapping[str, Path]) -> None:
+    """One video of a person for each class: a square of its colour before a wall of the person's.
+
+    Args:
+        person: number; another one, another wall and other places of the square.
+        paths: class -> file.
+    """
+    rng = np.random.default_rng(person)
+    for label, name in enumerate(CLASSES):
+        paths[name].parent.mkdir(parents=True, exist_ok=True)
+        _write(paths[name], label, rng)
+
+
 def _write(path: Path, label: int, rng: np.random.Generator) -> None:
-    shade = int(rng.integers(40, 80))
+    wall = np.kron(rng.integers(20, 120, (6, 6, 1)), np.ones((8, 8, 3))).astype(np.uint8)
+    left, top = rng.integers(6, 18, 2).tolist()
     with av.open(str(path), "w") as file:
         stream = file.add_stream("libx264", rate=25, options={"preset": "ultrafast"})
         stream.width = stream.height = 48
         stream.pix_fmt = "yuv420p"
         for frame in range(12):
-            picture = np.full((48, 48, 3), shade, np.uint8)
-            picture[12 + frame % 3 : 36, 12:36, label] = 200
+            picture = wall.copy()
+            picture[top + frame % 3 : top + 24, left : left + 24, label] = 220
             file.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
         file.mux(stream.encode())
