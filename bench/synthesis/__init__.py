@@ -1,6 +1,7 @@
 """Faces drawn by this program, with known emotion: a data set that needs no licence."""
 
 from collections.abc import Mapping
+from itertools import chain
 from pathlib import Path
 
 MARKER = "SYNTHETIC"
@@ -34,9 +35,9 @@ TWINS: Mapping[str, str] = {
 def is_synthetic(root: Path) -> bool:
     """Whether the tree under a data root was drawn by this package.
 
-    Loaders also accept the folder around a dataset, or the one in it that holds the videos; so the
-    marker is looked for one level up and one level down.
+    Loaders also accept a folder around a dataset, or one in it that holds the videos; so the marker
+    is looked for three levels up and two levels down.
     """
-    inner = [path for path in root.iterdir() if path.is_dir()] if root.is_dir() else []
-    near = (root, root.resolve().parent, *inner)
-    return any((folder / MARKER).is_file() for folder in near)
+    above = (folder / MARKER for folder in (root, *root.resolve().parents[:3]))
+    below = (path for depth in ("*", "*/*") for path in root.glob(f"{depth}/{MARKER}"))
+    return any(path.is_file() for path in chain(above, below))

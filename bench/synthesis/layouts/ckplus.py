@@ -1,5 +1,6 @@
 """CK+ with labels in scientific notation, and folders of labels that are empty."""
 
+from dataclasses import replace
 from functools import partial
 
 from bench.synthesis.layout import Layout, Shot
@@ -68,13 +69,11 @@ def _published() -> list[list[str]]:
 
 
 def _labelled(person: str, turn: int, label: str) -> Shot:
-    write = partial(_mark, f"{person}/{turn:03d}", CODES[label])
-    return _shot(person, turn, _DRAWN.get(label, label), write)
+    mark = partial(_mark, f"{person}/{turn:03d}", CODES[label])
+    return replace(_shot(person, turn, _DRAWN.get(label, label)), beside=mark)
 
 
-def _shot(
-    person: str, turn: int, expression: str, beside: "partial[dict[str, bytes]] | None" = None
-) -> Shot:
+def _shot(person: str, turn: int, expression: str) -> Shot:
     return Shot(
         f"{_IMAGES}/{person}/{turn:03d}",
         person,
@@ -84,7 +83,6 @@ def _shot(
         width=208,
         frames=(24, 40),
         until_apex=True,
-        beside=beside,
     )
 
 
