@@ -66,9 +66,11 @@ def comparison(
 
 
 def _papers_name(request: FoldRequest, known: Mapping[str, DatasetEntry]) -> tuple[str, ...]:
-    """Names of a really run dataset in papers; none for synthetic data."""
+    """Names of a really run dataset in papers; none where what was run is not what they report:
+    synthetic data, training on another dataset, a part of the classes."""
     entry = known.get(request.dataset)
-    return entry.reported if entry and not request.synthetic else ()
+    other = request.synthetic or request.train_on or request.harmonised
+    return entry.reported if entry and not other else ()
 
 
 def _key(request: FoldRequest) -> _Key:

@@ -515,6 +515,14 @@ def test_a_synthetic_twin_does_not_count_as_a_run():
     assert "Table 3" in {s.key.get("table") for s in found}
 
 
+@pytest.mark.parametrize("other", [{"train_on": "dfew"}, {"harmonised": True}], ids=str)
+def test_what_papers_do_not_report_stands_beside_no_reported_number(other):
+    asked = request(dataset="mmi", synthetic=False, **other)
+    found = sections(folds=[record(asked, predictions(0, {0}))], costs=[])
+    assert found[0].rows[0]["reported_war"] is None
+    assert "Table 3" in {s.key.get("table") for s in found}
+
+
 def test_all_quoted_numbers_can_be_asked_for():
     found = sections("all", folds=[], costs=[])
     assert sum(len(s.rows) for s in found) == 527
