@@ -20,6 +20,8 @@ MAY_NOT_IMPORT: Mapping[str, AbstractSet[str]] = {
     "bench/protocols.py": {"torch", "pandas"},
     "bench/folds_diff.py": {"torch", "pandas"},
     "bench/audit.py": {"torch", "pandas"},
+    "bench/blocks.py": {"torch", "pandas"},
+    "bench/labels.py": {"torch", "pandas"},
     "bench/tables": {"torch", "cv2", "av"},
     "bench/datasets": {"torch", "pandas"},
     "bench/measurement/accuracy.py": {"torch", "pandas"},
