@@ -1,0 +1,56 @@
+"""Every dataset from a tree as its distributor ships it to a cell of a table, by real commands."""
+
+from pathlib import Path
+
+import pytest
+
+from bench import store
+from bench.cli import main, screen
+
+NAMED = (
+    "afew",
+    "baum1s",
+    "bu4dfe",
+    "caer",
+    "ckplus",
+    "crema-d",
+    "dfew",
+    "enterface05",
+    "ferv39k",
+    "mafw",
+    "mmi",
+    "oulu-casia",
+    "ravdess",
+    "rml",
+)
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_a_tree_is_checked_prepared_run_and_tabled(
+    name: str,
+    tmp_path: Path,
+    session_cache: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("BENCH_CACHE", str(session_cache))
+    monkeypatch.setattr(screen.console, "width", 1000)
+    root, results = tmp_path / "tree", tmp_path / "results"
+
+    def ask(*words: str) -> str:
+        code = main([*words])
+        said = capsys.readouterr()
+        assert code == 0, f"{' '.join(words)}\n{said.out}{said.err}"
+        return said.out
+
+    ask("data", "synth", "--like", name, "--out", str(root), "--subjects", "1")
+    assert "clean: nothing missing" in ask("data", "check", name, "--root", str(root))
+    assert " 0 unreadable" in ask("data", "prepare", name, "--root", str(root))
+    asked = ["run", "--model", "resnet18", "--preset", "quick", "--folds", "0", "--no-cost"]
+    where = ["--dataset", name, "--root", str(root), "--results", str(results)]
+    assert "1 fold trained" in ask(*asked, *where)
+    table = ask("table", "--results", str(results), "--reported", "none")
+    (record,), _ = store.load_folds(results)
+    assert {p.video for p in record.predictions} == {*record.request.fold.test}
+    assert record.request.synthetic
+    assert f"{record.request.protocol} · preset quick (SYNTHETIC DATA)" in table
