@@ -1,5 +1,6 @@
 import re
 from collections import Counter
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import av
@@ -7,19 +8,31 @@ import cv2
 import numpy as np
 import pytest
 
+from bench.audit import audit
 from bench.datasets.mmi import load
-from bench.synthesis import is_synthetic, mmi
-from bench.synthesis.performance import Difficulty
+from bench.protocols import split
+from bench.synthesis import is_synthetic, twin
+from bench.synthesis.layouts import mmi
+
+
+def short(subjects, full):
+    layout = mmi.plan(subjects, full)
+    films = (replace(shot, frames=(20, 24)) if not shot.images else shot for shot in layout.shots)
+    return replace(layout, shots=tuple(films))
 
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory):
     folder = tmp_path_factory.mktemp("twin") / "mmi"
-    with pytest.MonkeyPatch.context() as patch:
-        studio = Difficulty((0.6, 1.0), stray=0.0, talking=0.0, motion=0.5, frames=(20, 24))
-        patch.setattr(mmi, "_STUDIO", studio)
-        mmi.write(folder, subjects=2, workers=1)
-        yield folder
+    twin.write("mmi", short, folder, subjects=2, workers=1)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("full") / "mmi"
+    twin.write("mmi", mmi.plan, folder, full=True)
+    return load(folder)
 
 
 def sessions(root):
@@ -41,9 +54,16 @@ def emotion(folder):
     return tags[0].get("Value") if tags else None
 
 
-def of_quirk(root, quirk):
-    planned = mmi.plan(root / "Sessions", 2, 0)
-    return next(session for session in planned if session.quirk == quirk)
+def of_quirk(quirk):
+    return next(session for session in mmi.sessions(2) if session.quirk == quirk)
+
+
+def film(root, session):
+    return root / f"{session.stem}.avi"
+
+
+def sheet(root, session):
+    return root / f"{session.stem}-oao_aucs.xml"
 
 
 def test_the_twin_is_marked_as_drawn(root):
@@ -76,8 +96,8 @@ def test_a_frontal_recording_whose_last_annotation_has_no_units_lies_on_its_side
 
 
 def test_a_rotated_recording_is_upright_after_a_clockwise_turn(root):
-    session = of_quirk(root, "rotated")
-    frame = first_frame(session.folder / f"{session.name}.avi")
+    session = of_quirk("rotated")
+    frame = first_frame(film(root, session))
     turned = cv2.rotate(frame, cv2.ROTATE_90_CLOCKWISE)
     cascade = cv2.CascadeClassifier(cv2.data.haarcascades + "haarcascade_frontalface_default.xml")
     assert len(cascade.detectMultiScale(turned, 1.1, 4, minSize=(60, 60))) == 1
@@ -86,8 +106,8 @@ def test_a_rotated_recording_is_upright_after_a_clockwise_turn(root):
 
 @pytest.mark.parametrize(("quirk", "half"), [("left", np.s_[:, :180]), ("right", np.s_[:, 180:])])
 def test_the_frontal_face_of_a_dual_view_is_in_its_half(root, quirk, half):
-    session = of_quirk(root, quirk)
-    frame = first_frame(session.folder / f"{session.name}.avi")
+    session = of_quirk(quirk)
+    frame = first_frame(film(root, session))
     cascade = cv2.CascadeClassifier(cv2.data.haarcascades + "haarcascade_frontalface_default.xml")
     assert len(cascade.detectMultiScale(frame[half], 1.1, 4, minSize=(60, 60))) == 1
 
@@ -101,8 +121,7 @@ def test_one_session_holds_images_and_no_video(root):
 
 
 def test_markers_count_from_one_and_walk_through_all_phases(root):
-    session = next(one for one in mmi.plan(root / "Sessions", 2, 0) if not one.quirk)
-    unit = next(parse(session.folder / f"{session.name}-oao_aucs.xml").iter("ActionUnit"))
+    unit = next(parse(sheet(root, of_quirk(""))).iter("ActionUnit"))
     marks = [(int(mark.get("Frame")), mark.get("Type")) for mark in unit]
     assert [kind for _, kind in marks] == ["0", "1", "2", "3", "0"]
     assert marks[0][0] == 1
@@ -110,26 +129,24 @@ def test_markers_count_from_one_and_walk_through_all_phases(root):
 
 
 def test_broken_markers_are_out_of_order_or_unfinished(root):
-    session = of_quirk(root, "broken")
-    units = [*parse(session.folder / f"{session.name}-oao_aucs.xml").iter("ActionUnit")]
+    units = [*parse(sheet(root, of_quirk("broken"))).iter("ActionUnit")]
     frames = [[int(mark.get("Frame")) for mark in unit] for unit in units]
     assert frames[0] != sorted(frames[0])
     assert len(frames[1]) == 3
 
 
 def test_a_session_without_markers_has_no_file_of_them(root):
-    session = of_quirk(root, "unmarked")
-    assert not (session.folder / f"{session.name}-oao_aucs.xml").exists()
+    assert not sheet(root, of_quirk("unmarked")).exists()
 
 
-def test_no_class_gathers_the_odd_sessions(root):
-    odd = Counter(s.expression for s in mmi.plan(root, 20, 0)[:120] if s.quirk in ("left", "right"))
+def test_no_class_gathers_the_odd_sessions():
+    odd = Counter(s.expression for s in mmi.sessions(20)[:120] if s.quirk in ("left", "right"))
     assert sum(odd.values()) == 20
     assert max(odd.values()) <= 4
 
 
-def test_as_many_people_as_asked_take_part(root):
-    assert len({session.subject for session in mmi.plan(root, 75, 0)}) == 75
+def test_as_many_people_as_asked_take_part():
+    assert len({session.subject for session in mmi.sessions(75)}) == 75
 
 
 def test_the_adapter_finds_the_basic_emotions_and_counts_the_rest(root):
@@ -151,12 +168,27 @@ def test_the_adapter_finds_the_basic_emotions_and_counts_the_rest(root):
     [("", 0, 1), ("rotated", 90, 1), ("unmarked", 90, 1), ("left", 0, 2), ("right", 0, 2)],
 )
 def test_the_adapter_sees_how_a_session_is_stored(root, quirk, rotation, panes):
-    session = of_quirk(root, quirk)
-    (video,) = [v for v in load(root).videos if v.path.endswith(f"{session.name}.avi")]
+    session = of_quirk(quirk)
+    (video,) = [v for v in load(root).videos if v.path == session.shot.path]
     assert (video.rotation, video.panes) == (rotation, panes)
 
 
 def test_the_adapter_reads_the_apex_that_was_acted(root):
-    session = of_quirk(root, "")
-    (video,) = [v for v in load(root).videos if v.path.endswith(f"{session.name}.avi")]
-    assert video.apex == mmi.script_of(session).apex
+    session = of_quirk("")
+    (video,) = [v for v in load(root).videos if v.path == session.shot.path]
+    shot = next(one for one in short(2, False).shots if one.path == video.path)
+    assert video.apex == twin.script_of("mmi/0", shot).apex
+
+
+def test_the_twin_at_full_count_has_the_sessions_that_papers_score(full):
+    counts = {"angry": 31, "disgust": 32, "fear": 28, "happy": 42, "sad": 32, "surprise": 40}
+    assert Counter(video.label for video in full.videos) == counts
+    assert (len(full.videos), len({video.subject for video in full.videos})) == (205, 30)
+    assert sum(full.left_out.values()) == len(mmi.EXTRAS)
+    assert full.missing == {}
+
+
+def test_the_ten_folds_of_the_full_twin_test_every_session_once(full):
+    protocol = split(full, "subject-10-fold")
+    assert sum(len(fold.test) for fold in protocol.folds) == 205
+    assert audit(protocol, full) == ()
