@@ -9,7 +9,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from bench.frames.decode import Picture
-from bench.frames.detectors import Boxes
+from bench.frames.detectors import Faces
 
 VERSION = "track-1"
 """Names the rules of this file in the fingerprint of a store."""
@@ -30,7 +30,7 @@ class Look:
     """What the detector found in one frame."""
 
     frame: int
-    boxes: Boxes
+    faces: Faces
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,8 @@ class Track:
 
     frames: NDArray[np.int64]
     """Their original numbers, increasing, shape (F,)."""
-    boxes: Boxes
-    """(F, 3), smoothed."""
+    faces: Faces
+    """(F, 3 or 13), smoothed: a row a frame."""
 
 
 def track(looks: Sequence[Look]) -> Track | None:
@@ -67,8 +67,13 @@ def track(looks: Sequence[Look]) -> Track | None:
 
 def box_at(path: Track, frame: int) -> Box:
     """The face's box at any frame: interpolated between looks, held before and after them."""
-    x, y, side = (float(np.interp(frame, path.frames, column)) for column in path.boxes.T)
+    x, y, side = _at(path, frame)[:3]
     return x, y, side
+
+
+def points_at(path: Track, frame: int) -> NDArray[np.float64]:
+    """The face's five points at any frame, (5, 2), of a detector that gives them."""
+    return np.reshape(_at(path, frame)[3:], (5, 2))
 
 
 def centred(height: int, width: int, *, panes: int = 1, fraction: float = 1.0) -> Box:
@@ -108,6 +113,10 @@ def crop(picture: Picture, box: Box, size: int, margin: float = 0.0) -> Picture:
     return np.asarray(cv2.resize(inner, (size, size), interpolation=how), np.uint8)
 
 
+def _at(path: Track, frame: int) -> list[float]:
+    return [float(np.interp(frame, path.frames, column)) for column in path.faces.T]
+
+
 _Chain = list[tuple[int, NDArray[np.float64]]]
 
 
@@ -115,7 +124,7 @@ def _chains(looks: Sequence[Look]) -> list[_Chain]:
     chains: list[_Chain] = []
     for look in looks:
         ends = [chain for chain in chains if chain[-1][0] < look.frame]
-        for box in sorted(look.boxes, key=lambda box: -box[2]):
+        for box in sorted(look.faces, key=lambda box: -box[2]):
             near = [chain for chain in ends if _continues(chain[-1][1], box)]
             if not near:
                 chains.append([(look.frame, box)])
@@ -135,9 +144,9 @@ def _distance(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
     return float(np.hypot(*(one[:2] - other[:2])))
 
 
-def _smooth(boxes: Boxes) -> Boxes:
+def _smooth(faces: Faces) -> Faces:
     for centre in (np.median, np.mean):
-        padded = np.pad(boxes, ((REACH, REACH), (0, 0)), mode="edge")
+        padded = np.pad(faces, ((REACH, REACH), (0, 0)), mode="edge")
         windows = sliding_window_view(padded, 2 * REACH + 1, axis=0)
-        boxes = np.asarray(centre(windows, axis=-1), float)
-    return boxes
+        faces = np.asarray(centre(windows, axis=-1), float)
+    return faces

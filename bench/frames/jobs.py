@@ -11,9 +11,21 @@ import numpy as np
 
 from bench.errors import BenchError
 from bench.frames import prints
+from bench.frames.alignment import align
 from bench.frames.decode import Picture, images_of, opened
 from bench.frames.detectors import detector
-from bench.frames.faces import EVERY, FALLBACK, Box, Look, Track, box_at, centred, crop, track
+from bench.frames.faces import (
+    EVERY,
+    FALLBACK,
+    Box,
+    Look,
+    Track,
+    box_at,
+    centred,
+    crop,
+    points_at,
+    track,
+)
 from bench.frames.notes import Note, frames_path, load_note, note_path, replacing, save_note
 from bench.frames.parallel import end_if_orphaned
 from bench.frames.storage import SUFFIXES, JpegWriter, NoWriter, RawWriter, Writer
@@ -116,12 +128,12 @@ def _keep(job: Job, looks: list[Look]) -> Note:
         reason=read.reason,
         frames=len(read.numbers),
         looked=len(looks),
-        found=sum(len(look.boxes) > 0 for look in looks),
+        found=sum(len(look.faces) > 0 for look in looks),
         fps=read.fps,
         lost=tuple(sorted(set(range(read.numbers[-1])) - set(read.numbers)))
         if read.numbers
         else (),
-        box=tuple(np.median(path.boxes, axis=0).round(1).tolist()) if path else None,
+        box=tuple(np.median(path.faces[:, :3], axis=0).round(1).tolist()) if path else None,
         source=source,
         content=_content(job.path),
         sketch=read.sketch,
@@ -186,10 +198,12 @@ def _read(job: Job, path: Track | None, writer: Writer) -> _Reading:
 
 
 def _crop(job: Job, path: Track | None, number: int, picture: Picture) -> Picture:
-    size = job.preprocessing.size
+    size, margin = job.preprocessing.size, job.preprocessing.margin
     if path is None:
         return crop(picture, _centred(job, picture), size)
-    return crop(picture, box_at(path, number), size, job.preprocessing.margin)
+    if job.preprocessing.align:
+        return align(picture, points_at(path, number), size, margin)
+    return crop(picture, box_at(path, number), size, margin)
 
 
 def _centred(job: Job, picture: Picture) -> Box:

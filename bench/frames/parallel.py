@@ -83,6 +83,7 @@ def _begin(tie: Any) -> None:
     global _pooled
     _pooled = True
     cv2.setNumThreads(1)
+    os.environ["OMP_NUM_THREADS"] = "1"  # for the libraries that an item imports
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
     threading.Thread(target=_end_with, args=(tie,), daemon=True).start()
 

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from bench.errors import BenchError
 from bench.frames.decode import Picture, decoded, image
-from bench.frames.faces import centred, crop
 
 QUALITY = 95
 """Of the JPEGs; with colour as fine as grey (4:4:4), a sixth larger than with coarser colour."""
@@ -168,6 +167,6 @@ class ImageFrames:
                 f"folder again from its source, then run `bench data prepare`."
             )
         height, width = picture.shape[:2]
-        if height == width:
-            return picture
-        return crop(picture, centred(height, width), min(height, width))
+        side = min(height, width)
+        top, left = (height - side) // 2, (width - side) // 2
+        return picture[top : top + side, left : left + side]

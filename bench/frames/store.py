@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from bench.errors import BenchError
-from bench.frames import decode, detectors, faces, storage
+from bench.frames import alignment, decode, detectors, faces, storage
 from bench.frames.notes import Note, frames_path, load_note
 from bench.frames.storage import Frames, ImageFrames, JpegFrames
 from bench.records import Preprocessing, Status, Video
@@ -144,7 +144,8 @@ def fingerprint(preprocessing: Preprocessing) -> str:
     """Names everything that decides a stored pixel: `haar-224-0.25-` and a hash of the rest.
 
     Raises:
-        BenchError: the detector is unknown, or its weights are missing.
+        BenchError: the detector is unknown, or lacks its library, its weights, or the points by
+            which faces are to be aligned.
     """
     text = json.dumps(describe(preprocessing), sort_keys=True)
     digest = hashlib.sha256(text.encode()).hexdigest()[:8]
@@ -152,7 +153,11 @@ def fingerprint(preprocessing: Preprocessing) -> str:
 
 
 def describe(preprocessing: Preprocessing) -> dict[str, str | int | float]:
-    """What a fingerprint stands for, in words; `preprocessing.json` of a store keeps it."""
+    """What a fingerprint stands for, in words; `preprocessing.json` of a store keeps it.
+
+    Raises:
+        BenchError: as `fingerprint`.
+    """
     words: dict[str, str | int | float] = {
         "decoder": decode.VERSION,
         "detector": detectors.version(preprocessing.detector),
@@ -162,7 +167,8 @@ def describe(preprocessing: Preprocessing) -> dict[str, str | int | float]:
     }
     # said only where it differs from the default: older stores hold the same pixels
     if preprocessing.align:
-        words["align"] = True
+        detectors.require_points(preprocessing.detector)
+        words["align"] = alignment.VERSION
     if preprocessing.storage != "raw":
         words["storage"] = storage.VERSIONS[preprocessing.storage]
     return words

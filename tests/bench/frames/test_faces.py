@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from bench.frames.faces import Look, box_at, centred, crop, track
+from bench.frames.faces import Look, box_at, centred, crop, points_at, track
 
 
 def looks_at(*boxes, every=5):
@@ -19,6 +19,20 @@ def test_between_looks_the_box_is_interpolated_and_held_at_both_ends():
     ends = np.array([box_at(path, 5), box_at(path, 15)])
     assert box_at(path, 10) == pytest.approx(ends.mean(axis=0))
     assert ends[0, 0] < ends[1, 0]
+
+
+def test_points_are_smoothed_and_interpolated_as_their_box_is():
+    rng = np.random.default_rng(0)
+    jitter = rng.normal(0, 2, (40, 10))
+    still = np.arange(10, dtype=float)
+    looks = [
+        Look(5 * n, np.array([[50, 40, 30, *(still + jitter[n])]])) for n in range(len(jitter))
+    ]
+    path = track(looks)
+    assert np.std(path.faces[:, 3:], axis=0).mean() < 0.55 * np.std(jitter)
+    ends = points_at(path, 20), points_at(path, 25)
+    assert ends[0].shape == (5, 2)
+    assert points_at(path, 22) == pytest.approx(0.6 * ends[0] + 0.4 * ends[1])
 
 
 def test_the_biggest_face_that_stays_is_followed():
@@ -60,7 +74,7 @@ def test_a_jittering_box_is_smoothed():
     rng = np.random.default_rng(0)
     jitter = rng.normal(0, 3, 40)
     path = track(looks_at(*[[(100 + j, 50, 60)] for j in jitter]))
-    assert np.std(path.boxes[:, 0]) < 0.55 * np.std(jitter)
+    assert np.std(path.faces[:, 0]) < 0.55 * np.std(jitter)
 
 
 def test_a_face_seen_once_in_four_looks_is_a_mistake():

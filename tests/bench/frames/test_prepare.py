@@ -4,12 +4,14 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from bench.errors import BenchError
+from bench.frames.alignment import align
 from bench.frames.decode import opened
 from bench.frames.detectors import detector
 from bench.frames.notes import frames_path
@@ -19,6 +21,7 @@ from bench.frames.store import FrameStore
 from bench.frames.summary import describe_summary
 from bench.records import Dataset, Preprocessing, Video
 
+from . import stand_in
 from .conftest import levels, write_video
 
 FACE = Path(__file__).parents[2] / "data" / "face-pexels.mp4"
@@ -86,6 +89,27 @@ def test_of_two_panes_the_fallback_crop_shows_the_left_one(tmp_path):
     write_video(tmp_path / "a.mp4", pictures)
     prepare(dataset_of("a.mp4", panes=2), tmp_path, HAAR, tmp_path / "store")
     assert FrameStore(tmp_path / "store").read("set:a").frames[0].mean() > 190
+
+
+def test_a_turned_face_is_aligned_by_its_points(tmp_path, monkeypatch):
+    monkeypatch.setenv("BENCH_YUNET", str(stand_in.yunet(tmp_path / "own.onnx")))
+    picture = np.zeros((144, 160, 3), np.uint8)
+    picture[56:64, 72:80] = 255
+    write_video(tmp_path / "a.mp4", np.stack([picture] * 3))
+    yunet = Preprocessing("yunet", 112, 0.0, align=True)
+    summary = prepare(dataset_of("a.mp4"), tmp_path, yunet, tmp_path / "store")
+    assert (summary.scored, summary.found) == (1, 1)
+    with opened(tmp_path / "a.mp4") as footage:
+        filmed = next(footage.frames)[1]
+    expected = align(filmed, stand_in.POINTS + np.array([72, 56]), 112)
+    stored = FrameStore(tmp_path / "store").read("set:a").frames[0]
+    assert np.abs(stored.astype(int) - expected).max() <= 2
+    assert stored.mean() > 1
+
+
+def test_aligning_without_points_is_refused(root, six, tmp_path):
+    with pytest.raises(BenchError, match="faces cannot be aligned with detector 'haar'"):
+        prepare(six, root, replace(HAAR, align=True), tmp_path / "store")
 
 
 def test_an_aligned_video_is_kept_whole_whatever_the_detector_of_its_set(tmp_path):

@@ -129,6 +129,14 @@ def test_another_preprocessing_has_another_fingerprint(change):
     assert fingerprint(Preprocessing(**change)) != fingerprint(Preprocessing())
 
 
+def test_alignment_is_said_in_the_fingerprint(tmp_path, monkeypatch):
+    (tmp_path / "own.onnx").write_bytes(b"weights")
+    monkeypatch.setenv("BENCH_YUNET", str(tmp_path / "own.onnx"))
+    plain, aligned = Preprocessing("yunet"), Preprocessing("yunet", align=True)
+    assert fingerprint(aligned) != fingerprint(plain)
+    assert describe(aligned) == {**describe(plain), "align": "arcface-112"}
+
+
 def test_a_fingerprint_can_be_read():
     assert fingerprint(Preprocessing("none", 112, 0.5)).startswith("none-112-0.5-")
 
