@@ -31,7 +31,7 @@ class Shipped:
     """Subjects that each fold tests; none where the distributor ships the folds."""
     others: Literal["refused", "left out", "dealt"] = "refused"
     """What is done where a subject is in no block: a sentence, it is left out (and then all
-    subjects of the blocks are needed), or all subjects are dealt anew."""
+    subjects of the blocks are needed), or all are dealt anew, as where a block is empty."""
     overlaps: tuple[tuple[str, str], ...] = ()
     """Pairs of videos of the distributor that stand on both sides, and are known to."""
 
@@ -85,15 +85,17 @@ def folds(protocol: Shipped, dataset: Dataset) -> tuple[Fold, ...] | None:
     """The folds of a dataset whose k-th tests the subjects of the k-th block.
 
     Returns:
-        None where a subject is in no block and the protocol deals its subjects anew then.
+        None where the blocks do not fit the subjects and the protocol deals them anew then.
 
     Raises:
         BenchError: a subject is in no block, a needed one is missing, or a block has no video.
     """
     block_of = {name: k for k, block in enumerate(protocol.blocks) for name in block}
     here = [video for video in dataset.videos if video.subject in block_of]
-    strangers = sorted({str(video.subject) for video in dataset.videos} - {*block_of})
-    if strangers and protocol.others == "dealt":
+    found = {str(video.subject) for video in dataset.videos}
+    strangers = sorted(found - {*block_of})
+    empty = any(found.isdisjoint(block) for block in protocol.blocks)
+    if protocol.others == "dealt" and (strangers or empty):
         return None
     if strangers and protocol.others == "refused":
         raise BenchError(

@@ -1,5 +1,7 @@
 """`bench list` and `bench show`: what can be run, without importing any of it."""
 
+from collections.abc import Iterator
+from inspect import getdoc
 from typing import Annotated
 
 import typer
@@ -7,11 +9,12 @@ import typer
 from bench.cli.options import Format, Registries
 from bench.cli.screen import described, say, show, show_json
 from bench.errors import unknown
+from bench.records import DatasetEntry
 from bench.schema import plain
 
 _COLUMNS = {
     "models": ("name", "kind", "title", "recipe", "params"),
-    "datasets": ("name", "title", "protocol", "source"),
+    "datasets": ("name", "title", "protocol", "videos", "subjects"),
     "recipes": ("name", "optimizer", "lr", "batch_size", "epochs", "source"),
     "presets": ("name", "title"),
     "objectives": ("name", "factory", "source"),
@@ -40,7 +43,7 @@ def show_entry(
     registry: Registries = None,
     format: Format = "text",
 ) -> None:
-    """Show an entry, defaults included; empty keys are left out."""
+    """Show an entry, defaults included; of a dataset also the tree that is read."""
     from bench.registry import SECTIONS, load
 
     loaded = load(registry or ())
@@ -53,6 +56,8 @@ def show_entry(
     for section, entry in found.items():
         say(f"{section.removesuffix('s')} {name}  ({loaded.files[section, name].name})")
         for line in described(plain(entry), 1):
+            say(line)
+        for line in _about_dataset(entry) if isinstance(entry, DatasetEntry) else ():
             say(line)
 
 
@@ -69,4 +74,17 @@ def _rows(section: str, registry: Registries) -> list[dict[str, object]]:
     for row in rows:
         if row.get("complexity"):
             row["params"] = row["complexity"]["params"]
+        row |= {name: (row.get("published") or {}).get(name) for name in ("videos", "subjects")}
     return rows
+
+
+def _about_dataset(entry: DatasetEntry) -> Iterator[str]:
+    """What its loader says of the tree that it reads, and the protocols that ship for it."""
+    from bench.blocks import names
+    from bench.registry import resolve
+
+    if own := names(entry.name):
+        yield f"  protocols that ship as files: {', '.join(own)}"
+    loader = resolve(entry.loader, f"dataset {entry.name!r}")
+    yield ""
+    yield from (getdoc(loader) or "").partition("\n\nRaises:")[0].splitlines()

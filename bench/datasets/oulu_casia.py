@@ -38,7 +38,7 @@ def load(root: Path) -> Dataset:
     Subject is the person; there are no groups. The sequences of the other five conditions show the
     same people and are left out and counted. A sequence without frames is named in `missing`.
 
-    Protocol `blocks-10-fold` is blocks of subjects of ours, since no list is published.
+    Its protocol `subject-10-fold` is blocks of subjects of ours, since no list is published.
     Source: Zhao et al., Facial expression recognition from near-infrared videos, Image and Vision
     Computing, 2011.
 

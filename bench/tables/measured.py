@@ -66,8 +66,11 @@ def comparison(
 
 
 def _papers_name(request: FoldRequest, known: Mapping[str, DatasetEntry]) -> tuple[str, ...]:
-    """Names of a really run dataset in papers; none where what was run is not what they report:
-    synthetic data, training on another dataset, a part of the classes."""
+    """Names of a really run dataset in papers.
+
+    There are none where papers report something else: for synthetic data, for training on another
+    dataset, for a part of the classes.
+    """
     entry = known.get(request.dataset)
     other = request.synthetic or request.train_on or request.harmonised
     return entry.reported if entry and not other else ()

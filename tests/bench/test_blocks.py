@@ -18,7 +18,7 @@ RULES = {
     ("bu4dfe", "sub60"): splits.every_nth(SIXTY, 10),
     ("bu4dfe", "subject-10-fold"): splits.every_nth(PEOPLE, 10),
     ("mmi", "subject-10-fold"): splits.every_nth([f"S{n:03d}" for n in MMI], 10),
-    ("oulu-casia", "blocks-10-fold"): splits.runs([f"P{n:03d}" for n in range(1, 81)], [8] * 10),
+    ("oulu-casia", "subject-10-fold"): splits.runs([f"P{n:03d}" for n in range(1, 81)], [8] * 10),
     ("ravdess", "blocks-6-fold"): splits.runs([f"Actor_{n:02d}" for n in range(1, 25)], [4] * 6),
     ("crema-d", "blocks-5-fold"): splits.runs(
         [str(n) for n in range(1001, 1092)], [18, 18, 18, 18, 19]

@@ -92,3 +92,17 @@ def test_a_registry_of_ones_own_is_listed_and_named(ask, tmp_path):
     assert ask("show", "night", "--registry", mine)[1].splitlines()[0] == (
         "preset night  (mine.yaml)"
     )
+
+
+def test_a_dataset_is_shown_with_the_tree_that_is_read(ask):
+    _, out, _ = ask("show", "bu4dfe")
+    lines = out.splitlines()
+    assert "  protocols that ship as files: sub60, subject-10-fold" in lines
+    assert "    root/                             also: up to three folders around it" in lines
+    assert "Raises:" not in out
+
+
+def test_datasets_are_listed_with_their_published_counts(ask, cells):
+    _, out, _ = ask("list", "datasets")
+    rows = {row[0]: row[1:] for row in cells(out)}
+    assert rows["bu4dfe"] == ["BU-4DFE", "subject-10-fold", "606", "101"]

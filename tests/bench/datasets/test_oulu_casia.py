@@ -132,22 +132,18 @@ def test_blocks_test_eight_neighbours_a_fold(tmp_path):
     write_people(tmp_path, SUBJECTS)
     dataset = load(tmp_path)
     assert (len(dataset.videos), dataset.notes) == (480, ())
-    folds = split(dataset, "blocks-10-fold").folds
+    folds = split(dataset, "subject-10-fold").folds
     tested = [sorted({id[11:15] for id in fold.test}) for fold in folds]
     assert tested[0] == [f"P{n:03d}" for n in range(1, 9)]
     assert [subject for eight in tested for subject in eight] == SUBJECTS
     assert {(len(fold.train), len(fold.test)) for fold in folds} == {(432, 48)}
 
 
-def test_without_a_subject_of_every_block_there_are_no_blocks(tmp_path):
+def test_without_a_subject_of_every_block_the_subjects_are_dealt(tmp_path):
     write_people(tmp_path, SUBJECTS[:-8])
-    with pytest.raises(BenchError) as refused:
-        split(load(tmp_path), "blocks-10-fold")
-    assert str(refused.value) == (
-        "protocol 'blocks-10-fold' of dataset 'oulu-casia' tests the subjects P073, P074, P075, "
-        "P076, P077, P078, P079, P080 in fold 10, and none of them is there. Complete the dataset, "
-        "or choose 'subject-<k>-fold'."
-    )
+    protocol = split(load(tmp_path), "subject-10-fold")
+    assert protocol.source == "subject-independent, balanced, seed 0"
+    assert sum(len(fold.test) for fold in protocol.folds) == 432
 
 
 def test_all_conditions_are_listed_in_less_than_a_second(tmp_path):
