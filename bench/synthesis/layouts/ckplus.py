@@ -1,6 +1,5 @@
 """CK+ with labels in scientific notation, and folders of labels that are empty."""
 
-from dataclasses import replace
 from functools import partial
 
 from bench.synthesis.layout import Layout, Shot
@@ -31,58 +30,55 @@ FOLDS = (33, 39, 40, 35, 30, 37, 29, 29, 33, 22)
 PEOPLE, LABELLED, SEQUENCES = 123, 118, 593
 
 _IMAGES = "cohn-kanade-images"
-_DRAWN = {"contempt": "disgust"}
-"""What stands for an expression that cannot be drawn."""
+_DRAWN = {"contempt": "disgust", "": "surprise"}
+"""What stands for an expression that cannot be drawn, and for one without a label."""
 
 
 def plan(subjects: int, full: bool) -> Layout:
-    """The tree of the loader; ten people at least, as its ten folds need.
+    """The tree of the loader; eleven people at least, ten of them for its ten folds.
 
-    Each shows every class once; a last one has no label at all, and so has the last sequence of
-    each. At full count the subjects of a fold share its published number of sequences. Subjects
-    are numbered without the gaps of the real ones. Nothing lies in FACS and Landmarks but a stray.
+    Each shows every class once and something without a label; the last one has nothing but that.
+    At full count the subjects of a fold share its published number of sequences. Subjects are
+    numbered without the gaps of the real ones. There is nothing to read in FACS and Landmarks.
     """
-    labels = _published() if full else [list(CODES)] * max(subjects, 10)
-    without = portions(SEQUENCES - sum(FOLDS), [1] * PEOPLE) if full else [1] * (len(labels) + 1)
-    shots: list[Shot] = []
-    empty: list[str] = []
-    for position, count in enumerate(without):
-        person = f"S{5 + position:03d}"
-        shown = labels[position] if position < len(labels) else []
-        shots += [_labelled(person, turn, label) for turn, label in enumerate(shown, start=1)]
-        for turn in range(len(shown) + 1, len(shown) + count + 1):
-            shots.append(_shot(person, turn, "surprise"))
-            empty.append(f"Emotion/{person}/{turn:03d}")
-    stray = {f"{_IMAGES}/S005/.DS_Store": b"\0", "FACS/.DS_Store": b"\0"}
-    return Layout(tuple(shots), stray, (*empty, "Landmarks"))
+    shown = _published() if full else [*[[*CODES, ""]] * (max(subjects, 11) - 1), [""]]
+    sequences = [
+        (f"S{5 + position:03d}", turn, label)
+        for position, labels in enumerate(shown)
+        for turn, label in enumerate(labels, start=1)
+    ]
+    empty = [f"Emotion/{person}/{turn:03d}" for person, turn, label in sequences if not label]
+    return Layout(
+        shots=tuple(_shot(*sequence) for sequence in sequences),
+        files={f"{_IMAGES}/S005/.DS_Store": b"\0"},
+        folders=(*empty, "FACS", "Landmarks"),
+    )
 
 
 def _published() -> list[list[str]]:
-    """What each labelled subject shows."""
-    labels: list[list[str]] = [[] for _ in range(LABELLED)]
+    """Labels of every subject's sequences; empty where there is none."""
+    shown: list[list[str]] = [[] for _ in range(PEOPLE)]
     left = iter(spread(COUNTS))
     for fold, size in enumerate(FOLDS):
         people = range(fold, LABELLED, len(FOLDS))
         for person, count in zip(people, portions(size, [1] * len(people)), strict=True):
-            labels[person] = [next(left) for _ in range(count)]
-    return labels
+            shown[person] = [next(left) for _ in range(count)]
+    for labels, count in zip(shown, portions(SEQUENCES - sum(FOLDS), [1] * PEOPLE), strict=True):
+        labels += [""] * count
+    return shown
 
 
-def _labelled(person: str, turn: int, label: str) -> Shot:
-    mark = partial(_mark, f"{person}/{turn:03d}", CODES[label])
-    return replace(_shot(person, turn, _DRAWN.get(label, label)), beside=mark)
-
-
-def _shot(person: str, turn: int, expression: str) -> Shot:
+def _shot(person: str, turn: int, label: str) -> Shot:
     return Shot(
         f"{_IMAGES}/{person}/{turn:03d}",
         person,
-        expression,
+        _DRAWN.get(label, label),
         images=f"{person}_{turn:03d}_{{:08d}}.png",
         first=1,
         width=208,
         frames=(24, 40),
         until_apex=True,
+        beside=partial(_mark, f"{person}/{turn:03d}", CODES[label]) if label else None,
     )
 
 
