@@ -202,10 +202,6 @@ class TestOuluCasia:
             left_out = made("oulu-casia")[1].left_out
             assert left_out == {f"condition {name}": count for name in conditions}
 
-    def test_runs_of_eight_people_can_be_tested_too(self, small):
-        protocol = split(small("oulu-casia")[1], "blocks-10-fold")
-        assert [len(fold.test) for fold in protocol.folds] == [6] * 10
-
     def test_the_whole_one_has_480_sequences_in_the_condition_that_is_used(self, whole):
         assert len(whole("oulu-casia")[1].videos) == 480
 
