@@ -77,8 +77,14 @@ def difference(a: Protocol, b: Protocol) -> Difference:
     )
 
 
-def verdict(found: Difference) -> str:
-    """One sentence: equal, the same in another order, or how much of what differs."""
+def verdict(found: Difference, a: str = "A", b: str = "B") -> str:
+    """Equal, the same in another order, or how much of what differs, on one line.
+
+    Args:
+        found: the difference of two protocols.
+        a: name of the first.
+        b: name of the second.
+    """
     if found.equal:
         return "equal: the same folds"
     if found.reordered:
@@ -86,10 +92,10 @@ def verdict(found: Difference) -> str:
     counts = (
         ("other classes", found.classes),
         ("another combination of folds", found.combine),
-        (f"{_plural(found.alone_a, 'fold')} of A without a counterpart", found.alone_a),
-        (f"{_plural(found.alone_b, 'fold')} of B without a counterpart", found.alone_b),
-        (f"{_plural(found.only_a, 'video')} only in A", found.only_a),
-        (f"{_plural(found.only_b, 'video')} only in B", found.only_b),
+        (f"{_plural(found.alone_a, 'fold')} of {a} without a counterpart", found.alone_a),
+        (f"{_plural(found.alone_b, 'fold')} of {b} without a counterpart", found.alone_b),
+        (f"{_plural(found.only_a, 'video')} only in {a}", found.only_a),
+        (f"{_plural(found.only_b, 'video')} only in {b}", found.only_b),
         (f"{_plural(found.moved, 'video')} tested in another fold", found.moved),
         (f"{_plural(found.turned, 'video')} on another side", found.turned),
     )

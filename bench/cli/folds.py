@@ -165,3 +165,43 @@ def _show_pairs(found: "Difference") -> None:
     ]
     if rows:
         show(["fold of A", "fold of B", "tested by A", "tested by B", "by both"], rows)
+
+
+@app.command("import")
+def import_lists(  # noqa: PLR0913  (one parameter an option, as typer reads them)
+    dataset: DatasetName,
+    test: Annotated[list[Path], typer.Option(help="List that a fold tests. One for each fold.")],
+    name: Annotated[str, typer.Option(help="Name of the protocol.")],
+    out: Annotated[Path, typer.Option(help="File of frozen folds to write, for --split.")],
+    train: Annotated[
+        list[Path] | None,
+        typer.Option(help="List that a fold trains on, as often as --test. None: all the rest."),
+    ] = None,
+    validation: Annotated[
+        str, typer.Option(help="Videos for validation in a list: ignored, or merged into train.")
+    ] = "ignored",
+    own_labels: Annotated[
+        bool, typer.Option("--own-labels", help="Import though the labels of a list differ.")
+    ] = False,
+    root: Root = None,
+    registry: Registries = None,
+) -> None:
+    """Make folds of the split lists of public repositories."""
+    from bench.audit import audit
+    from bench.errors import BenchError, unknown
+    from bench.folds_import import Request, import_folds
+    from bench.protocols import freeze
+
+    if validation not in ("ignored", "merged"):
+        raise unknown("use of validation videos", validation, ("ignored", "merged"))
+    if out.suffix != ".json":
+        raise BenchError(f"--out {out} does not end in .json, by which --split knows frozen folds.")
+    request = Request(name, tuple(test), tuple(train or ()), validation == "merged", own_labels)
+    entry, data = _opened(dataset, root, registry)
+    imported = import_folds(request, data)
+    for line in imported.notes:
+        say(line)
+    for warning in audit(imported.protocol, data):
+        say(f"note: {warning}")
+    freeze(imported.protocol, out)
+    say(f"wrote {len(imported.protocol.folds)} folds of {entry.title} into {out}")

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from bench.preparation import open_dataset
 from bench.protocols import content_hash, freeze, thaw
 from bench.records import Fold
 from bench.registry import load
@@ -130,3 +131,63 @@ class TestDiff:
             "error: 'official' is no file of frozen folds, which ends in .json. Pass one that "
             "`bench folds --freeze` wrote, or --dataset for the name of a protocol.\n",
         )
+
+
+class TestImport:
+    @pytest.fixture
+    def lists(self, twin, tmp_path):
+        """Two lists as somebody's loader of MMI might read them, one for each person."""
+        videos = open_dataset(load().dataset("mmi"), twin).videos
+        paths = [tmp_path / "one.txt", tmp_path / "two.txt"]
+        for path, subject in zip(paths, sorted({str(v.subject) for v in videos}), strict=True):
+            lines = [f"/home/user/{v.path} {v.label}\n" for v in videos if v.subject == subject]
+            path.write_text("".join(lines))
+        return paths
+
+    def words(self, *more):
+        return ("folds", "import", "mmi", "--name", "friends", *more)
+
+    def test_the_folds_of_lists_are_written_and_run_by_split(self, ask, lists, twin, tmp_path):
+        out = tmp_path / "folds.json"
+        one, two = lists
+        words = self.words("--test", one, "--test", two, "--root", twin, "--out", out)
+        code, said, err = ask(*words)
+        assert (code, err) == (0, "")
+        assert said.splitlines() == [
+            "read as 'path label': one.txt, two.txt",
+            f"wrote 2 folds of MMI into {out}",
+        ]
+        shown = ask("folds", "mmi", "--root", twin, "--split", out, "--format", "json")[1]
+        assert json.loads(shown)["hash"] == thaw(out).hash
+        compared = ask("folds", "diff", out, "subject-2-fold", "--dataset", "mmi", "--root", twin)
+        assert compared[1].splitlines()[-1].startswith(("equal", "different: the same folds in"))
+
+    def test_a_subject_on_both_sides_is_refused_and_nothing_is_written(
+        self, ask, lists, twin, tmp_path
+    ):
+        one, two = lists
+        moved, *kept = two.read_text().splitlines()
+        two.write_text("\n".join(kept))
+        one.write_text(one.read_text() + moved)
+        out = tmp_path / "folds.json"
+        code, _, err = ask(*self.words("--test", one, "--train", two, "--root", twin, "--out", out))
+        assert (code, out.exists()) == (2, False)
+        assert err.startswith("error: fold 1 of 'friends' has subject ")
+
+    @pytest.mark.parametrize(
+        ("words", "sentence"),
+        [
+            (
+                ("--out", "folds.csv"),
+                "--out folds.csv does not end in .json, by which --split knows frozen folds.",
+            ),
+            (
+                ("--out", "folds.json", "--validation", "merge"),
+                "unknown use of validation videos 'merge'. Did you mean 'merged'? Known: ignored, "
+                "merged.",
+            ),
+        ],
+    )
+    def test_a_request_that_makes_no_sense_is_refused(self, ask, lists, twin, words, sentence):
+        asked = self.words("--test", lists[0], "--root", twin, *words)
+        assert ask(*asked) == (2, "", f"error: {sentence}\n")
