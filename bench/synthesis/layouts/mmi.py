@@ -1,6 +1,6 @@
 """MMI with lying, dual, profile and still recordings, and sessions that no benchmark scores."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -62,15 +62,18 @@ class Session:
 
 
 def plan(subjects: int, full: bool) -> Layout:
-    """The tree of the loader; each person shows the six basic emotions once.
+    """The tree of the loader; ten people at least, as its ten folds need.
 
-    Of each twelve such sessions two are dual-view (`left`, `right`: the pane of the frontal face),
-    two are stored rotated by 90 degrees counter-clockwise (`unmarked` has no action units either),
-    and one has `broken` marker order. `EXTRAS` follow, all to be left out of a benchmark. Any
-    number of people will do; ten or more allow the usual 10-fold protocol. At full count, 30 of
-    them show the published number of emotions.
+    Each shows the six basic emotions once. Of each twelve such sessions two are dual-view (`left`,
+    `right`: the pane of the frontal face), two are stored rotated by 90 degrees counter-clockwise
+    (`unmarked` has no action units either), and one has `broken` marker order. `EXTRAS` follow, all
+    to be left out of a benchmark. At full count, 30 people show the published emotions.
     """
-    made = sessions(subjects, full)
+    return layout_of(sessions(max(subjects, 10), full))
+
+
+def layout_of(made: Sequence[Session]) -> Layout:
+    """The tree of sessions, with their sheets."""
     files = {path: content for session in made for path, content in _sheets(session)}
     return Layout(tuple(session.shot for session in made), files)
 
