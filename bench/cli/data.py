@@ -1,7 +1,7 @@
 """`bench data`, `bench weights`: what a run stands on."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,6 +9,9 @@ from bench.cli.options import Registries, Root
 from bench.cli.screen import progress, say
 from bench.errors import unknown
 from bench.synthesis import TWINS
+
+if TYPE_CHECKING:
+    from bench.records import Preprocessing
 
 app = typer.Typer(help="Datasets: twins, frames, checks.", no_args_is_help=True)
 weights = typer.Typer(help="Pretrained weights.", no_args_is_help=True)
@@ -45,17 +48,24 @@ def synth(
 
 
 @app.command()
-def prepare(
+def prepare(  # noqa: PLR0913  (one parameter an option, as typer reads them)
     dataset: DatasetName,
     root: Root = None,
-    detector: Annotated[str | None, typer.Option(help="haar, yunet or none.")] = None,
+    detector: Annotated[str | None, typer.Option(help="haar, yunet, retinaface or none.")] = None,
+    storage: Annotated[str | None, typer.Option(help="raw or jpeg.")] = None,
+    align: Annotated[
+        bool | None, typer.Option(help="Turn and scale each face by its eyes, nose and mouth.")
+    ] = None,
     workers: Annotated[int, typer.Option(help="Processes; 0: one a core.")] = 0,
+    estimate: Annotated[
+        bool, typer.Option("--estimate", help="Only say how long it takes, with how much disk.")
+    ] = False,
     registry: Registries = None,
 ) -> None:
     """Find and crop the faces of every video and keep the frames for all later runs."""
-    from dataclasses import replace
-
     from bench.cache import cache_folder
+    from bench.frames.estimate import describe_estimate
+    from bench.frames.estimate import estimate as estimate_frames
     from bench.frames.prepare import prepare as prepare_frames
     from bench.frames.store import store_folder
     from bench.frames.summary import describe_summary
@@ -63,16 +73,32 @@ def prepare(
     from bench.registry import load
 
     entry = load(registry or ()).dataset(dataset)
-    preprocessing = entry.preprocessing
-    if detector:
-        preprocessing = replace(preprocessing, detector=detector)
+    asked = _asked(entry.preprocessing, detector, storage, align)
     with progress() as watch:
         folder = find_root(entry, root, watch)
         data = open_dataset(entry, folder)
-        store = store_folder(cache_folder(), entry.name, folder, preprocessing)
-        summary = prepare_frames(data, folder, preprocessing, store, workers=workers, watch=watch)
-    for line in describe_summary(summary):
+        store = store_folder(cache_folder(), entry.name, folder, asked)
+        if estimate:
+            found = estimate_frames(data, folder, asked, store, workers=workers, watch=watch)
+            lines = describe_estimate(found)
+        else:
+            summary = prepare_frames(data, folder, asked, store, workers=workers, watch=watch)
+            lines = describe_summary(summary)
+    for line in lines:
         say(line)
+
+
+def _asked(
+    preprocessing: "Preprocessing", detector: str | None, storage: str | None, align: bool | None
+) -> "Preprocessing":
+    from dataclasses import replace
+
+    from bench.frames.storage import VERSIONS
+
+    if storage not in (None, *VERSIONS):
+        raise unknown("storage", storage, VERSIONS)
+    changes = {"detector": detector, "storage": storage, "align": align}
+    return replace(preprocessing, **{key: v for key, v in changes.items() if v is not None})
 
 
 @app.command()
@@ -115,3 +141,15 @@ def make() -> None:
     with progress() as watch:
         made = make_synthetic_trunk(cache_folder(), watch=watch)
     say(f"{made.path}, sha256 {made.sha256}")
+
+
+@weights.command()
+def fetch(
+    detector: Annotated[str, typer.Argument(help="yunet or retinaface.")],
+) -> None:
+    """Download the weights of a face detector, once, and keep what has the known checksum."""
+    from bench.frames.published import PUBLISHED
+    from bench.frames.published import fetch as fetch_weights
+
+    path = fetch_weights(detector)
+    say(f"{path}, sha256 {PUBLISHED[detector].sha256}")

@@ -31,20 +31,29 @@ def each(
             done in this process.
         died: answers for an item in the place of a process that ended.
     """
-    workers = workers or min(len(os.sched_getaffinity(0)), -(-len(items) // _SHARE))
+    workers = processes(len(items), workers)
     if workers <= 1:
         yield from map(work, items)
         return
-    done = 0
-    try:
-        with _pool(workers) as pool:
-            for result in pool.map(work, items):
-                yield result
-                done += 1
-    except BrokenProcessPool:
-        # which of the items it was shows when each has a process of its own
-        for item in items[done:]:
-            yield _alone(work, item, died)
+    while items:
+        done = 0
+        try:
+            with _pool(workers) as pool:
+                for result in pool.map(work, items):
+                    yield result
+                    done += 1
+        except BrokenProcessPool:
+            # which of the items at work it was shows when each has a process of its own
+            suspects = items[done : done + 2 * workers]
+            for item in suspects:
+                yield _alone(work, item, died)
+            done += len(suspects)
+        items = items[done:]
+
+
+def processes(items: int, workers: int) -> int:
+    """How many processes `each` would start: as asked; with 0 one a core, where it is worth it."""
+    return workers or max(1, min(len(os.sched_getaffinity(0)), -(-items // _SHARE)))
 
 
 def _alone(work: Callable[[T], R], item: T, died: Callable[[T], R]) -> R:

@@ -1,9 +1,12 @@
 """`bench data`: what a run stands on."""
 
+import hashlib
 import shutil
+from dataclasses import replace
 
 import pytest
 
+from bench.frames.published import PUBLISHED
 from bench.preparation import open_dataset
 from bench.registry import load
 from bench.synthesis import is_synthetic
@@ -112,3 +115,51 @@ class TestPrepare:
     def test_an_unknown_detector_is_refused(self, prepare):
         code, _, err = prepare("--detector", "har")
         assert (code, err[:30]) == (2, "error: unknown detector 'har'.")
+
+    def test_an_unknown_storage_is_refused(self, prepare):
+        assert prepare("--storage", "jpg")[::2] == (
+            2,
+            "error: unknown storage 'jpg'. Did you mean 'jpeg'? Known: jpeg, raw.\n",
+        )
+
+    def test_jpegs_are_another_store_of_the_same_frames(self, prepare, tmp_path):
+        prepare()
+        assert "18 videos, 216 frames, 0 MB" in prepare("--storage", "jpeg")[1]
+        stores = [*(tmp_path / "cache" / "frames").glob("*/*")]
+        assert sorted(len([*store.glob("*.jpegs")]) for store in stores) == [0, 18]
+
+    def test_aligning_without_points_is_refused(self, prepare):
+        assert prepare("--align")[::2] == (
+            2,
+            "error: faces cannot be aligned with detector 'none': it gives no eyes, nose and "
+            "mouth. Choose yunet or retinaface, or leave alignment out.\n",
+        )
+
+    def test_an_estimate_prepares_nothing(self, prepare, tmp_path):
+        code, out, err = prepare("--estimate")
+        assert (code, err) == (0, "")
+        lines = out.splitlines()
+        assert lines[0] == "preparing a few videos (8)"
+        assert lines[1] == (
+            "0 of 18 videos are prepared already; 18 are to be prepared, about 216 frames"
+        )
+        assert lines[2].endswith(" with 1 process")
+        assert [*(tmp_path / "cache").rglob("*.npy")] == []
+
+
+class TestFetch:
+    def test_weights_that_nobody_publishes_are_answered_with_the_known_ones(self, ask):
+        assert ask("weights", "fetch", "haar") == (
+            2,
+            "",
+            "error: unknown detector with weights 'haar'. Known: retinaface, yunet.\n",
+        )
+
+    def test_weights_that_are_kept_are_not_fetched_again(self, ask, tmp_path, monkeypatch):
+        monkeypatch.setenv("BENCH_CACHE", str(tmp_path))
+        kept = replace(PUBLISHED["yunet"], sha256=hashlib.sha256(b"network").hexdigest())
+        monkeypatch.setitem(PUBLISHED, "yunet", kept)
+        (tmp_path / "weights").mkdir()
+        path = tmp_path / "weights" / kept.file
+        path.write_bytes(b"network")
+        assert ask("weights", "fetch", "yunet") == (0, f"{path}, sha256 {kept.sha256}\n", "")

@@ -26,6 +26,15 @@ def test_an_item_that_kills_its_process_is_answered_for_and_the_others_are_done(
     ]
 
 
+def test_after_a_death_the_rest_is_shared_among_processes_again():
+    items = ["1", DIE, *["__import__('os').getpid()"] * 40]
+    results = list(each(eval, items, 2, died=lambda _: "died"))
+    assert results[:2] == [1, "died"]
+    assert len(results) == 42
+    # those that were at work have a process each
+    assert len(set(results[2:])) <= 4 + 2
+
+
 def test_what_the_work_raises_is_raised():
     with pytest.raises(ZeroDivisionError):
         list(each(eval, ["1", "1 / 0"], 2, died=str))
