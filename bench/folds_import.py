@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import blocks
 from bench.datasets import listed_labels
 from bench.datasets.lists import PARTS, Listed, Part, PublicList, read
 from bench.datasets.matching import matched
 from bench.datasets.tree import Problems
 from bench.errors import BenchError
 from bench.import_notes import against_known, beside, forms, label_notes, set_aside
+from bench.known_folds import known_overlaps
 from bench.protocols import content_hash
 from bench.records import Dataset, Fold, Protocol
 
@@ -172,13 +172,8 @@ def _protocol(
         combine="pool",
         hash=content_hash(dataset.classes, folds, "pool"),
         source="the lists " + ", ".join(f"{one.file} (sha256 {one.sha256})" for one in lists),
-        overlaps=_overlaps(dataset),
+        overlaps=known_overlaps(dataset),
     )
-
-
-def _overlaps(dataset: Dataset) -> tuple[tuple[str, str], ...]:
-    files = (blocks.shipped(dataset.name, name) for name in dataset.official)
-    return tuple(sorted({pair for file in files if file for pair in file.overlaps}))
 
 
 def _plural(count: int, noun: str) -> str:

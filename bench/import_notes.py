@@ -2,17 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import replace
 
-from bench import blocks
 from bench.datasets.listed_labels import Labels
 from bench.datasets.lists import PublicList
 from bench.datasets.tree import known
-from bench.errors import BenchError
 from bench.folds_diff import difference, verdict
+from bench.known_folds import known_folds
 from bench.protocols import content_hash
-from bench.records import Dataset, Fold, Protocol
+from bench.records import Dataset, Protocol
 
 
 def forms(lists: Sequence[PublicList]) -> Iterator[str]:
@@ -61,23 +59,12 @@ def beside(protocol: Protocol, aside: Collection[str], dataset: Dataset) -> Iter
 
 def against_known(protocol: Protocol, dataset: Dataset) -> Iterator[str]:
     """How the folds stand to those that a rule is known for, of the same number."""
-    for name, folds in _known(dataset).items():
+    for name, folds in known_folds(dataset).items():
         if len(folds) == len(protocol.folds):
             digest = content_hash(protocol.classes, folds, protocol.combine)
             other = replace(protocol, name=name, folds=folds, hash=digest)
             found = difference(protocol, other)
             yield f"beside {name!r}: {verdict(found, 'the lists', repr(name))}"
-
-
-def _known(dataset: Dataset) -> dict[str, tuple[Fold, ...]]:
-    """The folds for which a rule is known, as far as this tree has the videos for them."""
-    found = dict(dataset.official)
-    for name in blocks.names(dataset.name):
-        file = blocks.shipped(dataset.name, name)
-        with suppress(BenchError):
-            if file and (folds := blocks.folds(file, dataset)):
-                found[name] = folds
-    return found
 
 
 def _plural(count: int, noun: str) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bench.cli.options import Registries, Root
-from bench.cli.screen import progress, say
+from bench.cli.screen import progress, say, show
 from bench.errors import unknown
 from bench.synthesis import TWINS
 
@@ -119,6 +119,43 @@ def check(dataset: DatasetName, root: Root = None, registry: Registries = None) 
         say(line)
     if not report.clean:
         raise typer.Exit(1)
+
+
+@app.command("map")
+def map_labels(
+    dataset: DatasetName,
+    to: Annotated[str, typer.Option(help="6 basic emotions, or 7 with neutral.")],
+    root: Root = None,
+    out: Annotated[Path | None, typer.Option(help="Write a list for the dataset csv.")] = None,
+    registry: Registries = None,
+) -> None:
+    """Show what becomes of each label in a label set that datasets share."""
+    from bench.label_map import fold_numbers, label_map, manifest, unsaid
+    from bench.labels import SEVEN, SIX, harmonised
+    from bench.preparation import find_root, open_dataset
+    from bench.registry import load
+    from bench.store import write_atomically
+
+    sets = {"6": SIX, "7": SEVEN}
+    if to not in sets:
+        raise unknown("label set", to, sets)
+    entry = load(registry or ()).dataset(dataset)
+    with progress() as watch:
+        folder = find_root(entry, root, watch)
+    data = open_dataset(entry, folder)
+    mapped = harmonised(data, sets[to])
+    rows = [[one.label, one.name or "left out", one.videos] for one in label_map(data, sets[to])]
+    show(["label", "class", "videos"], rows)
+    for reason, count in mapped.left_out.items():
+        say(f"left out: {count} ({reason})")
+    say(f"kept: {len(mapped.videos)} of {len(data.videos)} videos in {len(mapped.classes)} classes")
+    if out:
+        fold_of = fold_numbers(mapped, entry.protocol)
+        write_atomically(out, manifest(mapped, fold_of))
+        say(f"wrote {out}{f', with the folds of {entry.protocol}' if fold_of else ''}")
+        say(f"save it as manifest.csv in {folder} and read it as the dataset csv")
+        for sentence in unsaid(mapped):
+            say(f"note: {sentence}")
 
 
 @app.command()

@@ -82,6 +82,36 @@ class TestCheck:
         assert "SYNTHETIC" not in out
 
 
+class TestMap:
+    def test_labels_are_shown_with_their_class_and_what_is_left_out(self, ask, cells, twin):
+        code, out, err = ask("data", "map", "mmi", "--to", 6, "--root", twin)
+        assert (code, err) == (0, "")
+        names = ("angry", "disgust", "fear", "happy", "sad", "surprise")
+        assert cells(out) == [[name, name, "2"] for name in names]
+        assert out.splitlines()[-6:] == [*LEFT_OUT, "kept: 12 of 12 videos in 6 classes"]
+
+    def test_the_list_is_written_for_the_dataset_csv(self, ask, twin, tmp_path):
+        out = tmp_path / "list.csv"
+        code, said, _ = ask("data", "map", "mmi", "--to", 6, "--root", twin, "--out", out)
+        assert code == 0
+        first, *lines = out.read_text().splitlines()
+        assert (first, len(lines)) == ("path,label,subject,group,apex_first,apex_last", 12)
+        assert f"wrote {out}" in said.splitlines()
+        assert f"save it as manifest.csv in {twin} and read it as the dataset csv" in said
+
+    def test_a_set_with_neutral_is_not_made_of_one_without(self, ask, twin):
+        code, out, err = ask("data", "map", "mmi", "--to", 7, "--root", twin)
+        assert (code, out) == (2, "")
+        assert err.startswith("error: dataset 'mmi' has no class 'neutral'")
+
+    def test_other_label_sets_are_refused(self, ask, twin):
+        assert ask("data", "map", "mmi", "--to", 8, "--root", twin) == (
+            2,
+            "",
+            "error: unknown label set '8'. Known: 6, 7.\n",
+        )
+
+
 class TestPrepare:
     @pytest.fixture
     def prepare(self, plugin, ask, tmp_path, monkeypatch):

@@ -15,7 +15,7 @@ COMMANDS = (
     *("run", "plan", "cost", "latency", "check", "table", "list", "show", "folds", "doctor"),
     *("data", "weights"),
     *("data synth", "data prepare", "data check", "data sheet", "weights make"),
-    *("folds show", "folds diff", "folds import"),
+    *("folds show", "folds diff", "folds import", "data map"),
 )
 
 
