@@ -156,8 +156,8 @@ def _rows(sheet: Path) -> list[list[str]]:
         rows = _csv_rows(sheet) if sheet.suffix.lower() == ".csv" else _xlsx_rows(sheet)
     except Exception as error:  # a damaged workbook breaks openpyxl in a dozen ways
         raise BenchError(
-            f"{sheet} cannot be read: {error}. Restore it as it was delivered, or save it as csv "
-            f"in UTF-8."
+            f"{sheet} cannot be read: {tree.reason(error)}. Restore it as it was delivered, or "
+            f"save it as csv in UTF-8."
         ) from error
     return [["" if cell is None else str(cell).strip() for cell in row] for row in rows]
 

@@ -228,7 +228,7 @@ def _rows(path: Path, problems: tree.Problems) -> list[tuple[str, str]]:
         rows = [[_text(cell) for cell in row] for row in book.worksheets[0].values]
         book.close()
     except Exception as error:  # a damaged workbook fails in any layer of the reader
-        problems.add(f"{path} cannot be read: {error}")
+        problems.add(f"{path} cannot be read: {tree.reason(error)}")
         return []
     header = [name.strip().lower() for name in rows[0]] if rows else []
     if "order" not in header or "label" not in header:

@@ -123,7 +123,7 @@ def _read(file: Path) -> list[tuple[int, dict[str, str]]]:
         rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise BenchError(
-            f"{file} cannot be read as a list: {error}. Save it as csv in UTF-8."
+            f"{file} cannot be read as a list: {tree.reason(error)}. Save it as csv in UTF-8."
         ) from error
     columns = rows[0][1] if rows else []
     _require_columns(columns, file)

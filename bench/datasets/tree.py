@@ -99,6 +99,11 @@ def readable(dataset: str) -> Iterator[None]:
         ) from error
 
 
+def reason(error: Exception) -> str:
+    """What a system or a library says of its failure, without numbers of its own."""
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+
+
 def stays(path: str | Path, root: Path) -> bool:
     """Whether a path, its links followed, lies inside of the root."""
     real = os.path.realpath(root)
