@@ -1,5 +1,6 @@
 """`bench folds`: the folds of a protocol shown, compared, and read from public lists."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -65,7 +66,7 @@ def show_folds(  # noqa: PLR0913  (one parameter an option, as typer reads them)
         ],
         f"{made.name} of {entry.title}: test videos of each class",
     )
-    say(f"hash {made.hash[:12]}, made by {made.source}")
+    say(f"hash {_short(made.hash)}, made by {_short(made.source)}")
     for warning in warnings:
         say(f"note: {warning}")
 
@@ -152,8 +153,12 @@ def _heading(protocol: "Protocol") -> dict[str, object]:
 
 def _show_sides(one: "Protocol", other: "Protocol") -> None:
     a, b = _heading(one), _heading(other)
-    a["hash"], b["hash"] = one.hash[:12], other.hash[:12]
-    show(["", "A", "B"], [[key, a[key], b[key]] for key in a])
+    show(["", "A", "B"], [[key, _short(a[key]), _short(b[key])] for key in a])
+
+
+def _short(value: object) -> str:
+    """With the start of every sha256, which is enough to see that two differ."""
+    return re.sub(r"([0-9a-f]{12})[0-9a-f]{52}", r"\1", str(value))
 
 
 def _show_pairs(found: "Difference") -> None:
@@ -204,4 +209,5 @@ def import_lists(  # noqa: PLR0913  (one parameter an option, as typer reads the
     for warning in audit(imported.protocol, data):
         say(f"note: {warning}")
     freeze(imported.protocol, out)
-    say(f"wrote {len(imported.protocol.folds)} folds of {entry.title} into {out}")
+    count = len(imported.protocol.folds)
+    say(f"wrote {count} fold{'' if count == 1 else 's'} of {entry.title} into {out}")

@@ -1,5 +1,6 @@
 """`bench folds`: shown, frozen, compared, imported."""
 
+import hashlib
 import json
 from dataclasses import replace
 
@@ -159,6 +160,11 @@ class TestImport:
         ]
         shown = ask("folds", "mmi", "--root", twin, "--split", out, "--format", "json")[1]
         assert json.loads(shown)["hash"] == thaw(out).hash
+        shown = ask("folds", "mmi", "--root", twin, "--split", out)[1].splitlines()[-1]
+        hashes = [hashlib.sha256(path.read_bytes()).hexdigest()[:12] for path in lists]
+        assert shown.endswith(
+            f", made by the lists one.txt (sha256 {hashes[0]}), two.txt (sha256 {hashes[1]})"
+        )
         compared = ask("folds", "diff", out, "subject-2-fold", "--dataset", "mmi", "--root", twin)
         assert compared[1].splitlines()[-1].startswith(("equal", "different: the same folds in"))
 

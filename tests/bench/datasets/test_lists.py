@@ -3,10 +3,14 @@
 import hashlib
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bench.datasets.lists import PublicList, read
+from bench.datasets.matching import matched
 from bench.datasets.tree import Problems
 from bench.errors import BenchError
+from bench.records import Dataset, Video
 
 
 @pytest.fixture
@@ -238,3 +242,27 @@ def test_a_list_that_is_not_there_is_refused(tmp_path):
     assert str(error.value) == problems_of(
         f"{tmp_path}/none.txt cannot be read: No such file or directory"
     )
+
+
+LINES = st.one_of(
+    st.sampled_from(["1-fold 2", "a;b;1;training", "video_name,label", "path,id", "x/1 16 3"]),
+    st.text(st.sampled_from('ab/\\.01 ,;"-\t\r\x00é'), max_size=12),
+    st.text(max_size=8),
+)
+
+
+@given(st.lists(LINES, max_size=6))
+def test_whatever_a_file_holds_it_is_read_or_refused_with_a_sentence(tmp_path_factory, lines):
+    path = tmp_path_factory.getbasetemp() / "any.txt"
+    path.write_bytes("\n".join(lines).encode("utf-8", "surrogatepass"))
+    problems = Problems("faces", "Mend it.")
+    try:
+        found = read(path, problems)
+        problems.stop()
+    except BenchError:
+        return
+    assert all(video.label and video.path.strip("./") for video in found.videos)
+    matched(found.videos, FACES, Problems("faces", "Mend it."))
+
+
+FACES = Dataset("faces", ("happy",), (Video("faces:a/01", "clips/a/01.mp4", "happy"),))
