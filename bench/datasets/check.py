@@ -63,7 +63,8 @@ def check(
     for video in watch(dataset.videos, f"files of {dataset.name}", len(dataset.videos)):
         if problem := _problem(root / video.path, video.rotation):
             broken[video.id] = problem
-    whole = [video for video in dataset.videos if video.id not in broken]
+    # the first frames of a file are no second copy of it
+    whole = [v for v in dataset.videos if v.id not in broken and v.limit is None]
     return Report(
         dataset=dataset.name,
         counts=_counts(dataset, {} if dataset.synthetic else entry.published),

@@ -3,6 +3,8 @@
 import os
 import re
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from bench.datasets import splits, tree
@@ -53,6 +55,32 @@ def load(root: Path) -> Dataset:
     """
     with tree.readable("ckplus"):
         return _read(root)
+
+
+def load_eight(root: Path) -> Dataset:
+    """CK+ with neutral as its eighth class: one still neutral video of each subject more.
+
+    The tree is that of `load`. The neutral video of a subject is the first frame of the first labelled sequence, where nothing
+    is shown yet. Papers with eight classes take first frames too, and differ in how many: one a
+    subject is a choice of ours. `fan-10-fold` tests it beside the subject's other videos.
+    Source: as `load`.
+
+    Raises:
+        BenchError: as `load`.
+    """
+    seven = load(root)
+    first: dict[str, Video] = {}
+    for video in seven.videos:
+        if video.id not in seven.missing:
+            first.setdefault(str(video.subject), video)
+    still = [
+        replace(video, id=f"{video.id}/neutral", label="neutral", apex=None, limit=1)
+        for video in first.values()
+    ]
+    videos = tuple(sorted((*seven.videos, *still), key=lambda video: video.id))
+    official, _ = _fan(videos)
+    classes = tuple(sorted((*CLASSES, "neutral")))
+    return replace(seven, classes=classes, videos=videos, official=official)
 
 
 def _read(root: Path) -> Dataset:
@@ -173,7 +201,7 @@ def _apex(frames: list[str], mark: Path) -> tuple[int, int] | None:
     return (len(frames) - 1, len(frames)) if frames and frames[-1] == labelled else None
 
 
-def _fan(videos: list[Video]) -> tuple[dict[str, tuple[Fold, ...]], tuple[str, ...]]:
+def _fan(videos: Sequence[Video]) -> tuple[dict[str, tuple[Fold, ...]], tuple[str, ...]]:
     """Protocol `fan-10-fold` by name, and how it was made or why there is none."""
     subjects = {video.id: str(video.subject) for video in videos}
     count = len(set(subjects.values()))

@@ -41,7 +41,9 @@ class Footage:
 
 
 @contextmanager
-def opened(path: Path, *, rotation: int = 0, every: int = 1) -> Iterator[Footage]:
+def opened(
+    path: Path, *, rotation: int = 0, every: int = 1, limit: int | None = None
+) -> Iterator[Footage]:
     """A video file, or a folder of images in natural order (`2.jpg` before `10.jpg`).
 
     Args:
@@ -49,12 +51,13 @@ def opened(path: Path, *, rotation: int = 0, every: int = 1) -> Iterator[Footage
         rotation: degrees clockwise that bring the stored picture upright; a turn that the file
             itself asks its player for comes before it.
         every: gives only frames 0, k, 2k, ...; the others are decoded and skipped.
+        limit: gives only those among so many frames, from the first; the others are not read.
 
     Raises:
         BenchError: nothing is there, or it cannot be opened as a video.
     """
     if path.is_dir():
-        yield Footage(_images(path, rotation, every), None)
+        yield Footage(_first(_images(path, rotation, every), limit), None)
         return
     if not path.is_file():
         raise BenchError(f"{path} is missing; expected a video file or a folder of images.")
@@ -73,7 +76,17 @@ def opened(path: Path, *, rotation: int = 0, every: int = 1) -> Iterator[Footage
         stream = container.streams.video[0]
         stream.codec_context.thread_count = 1  # the store prepares one video a core
         rate = stream.average_rate or stream.guessed_rate
-        yield Footage(_footage(container, path, rotation, every), float(rate) if rate else None)
+        frames = _first(_footage(container, path, rotation, every), limit)
+        yield Footage(frames, float(rate) if rate else None)
+
+
+def _first(
+    frames: Iterator[tuple[int, Picture]], limit: int | None
+) -> Iterator[tuple[int, Picture]]:
+    for number, picture in frames:
+        if limit is not None and number >= limit:
+            return
+        yield number, picture
 
 
 def turned(picture: Picture, rotation: int) -> Picture:

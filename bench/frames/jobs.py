@@ -51,8 +51,9 @@ class Job:
     def in_place(self) -> bool:
         """Its images are what would be stored, and may stay where they are."""
         video = self.video
-        plain = video.aligned and video.rotation % 360 == 0 and video.panes == 1
-        return self.preprocessing.storage == "jpeg" and plain and self.path.is_dir()
+        whole = video.rotation % 360 == 0 and video.panes == 1 and video.limit is None
+        kept = self.preprocessing.storage == "jpeg" and video.aligned
+        return kept and whole and self.path.is_dir()
 
 
 def make(job: Job) -> Note:
@@ -99,14 +100,15 @@ _detector = cache(detector)
 
 def _look(job: Job) -> list[Look]:
     """First reading: where the face is, at every fifth frame."""
-    find = _detector("none" if job.video.aligned else job.preprocessing.detector)
+    video = job.video
+    find = _detector("none" if video.aligned else job.preprocessing.detector)
     looks: list[Look] = []
     if find is None:
         return looks
     # what breaks here breaks again in the second reading, which keeps the reason
     with (
         suppress(BenchError),
-        opened(job.path, rotation=job.video.rotation, every=EVERY) as footage,
+        opened(job.path, rotation=video.rotation, every=EVERY, limit=video.limit) as footage,
     ):
         looks.extend(Look(number, find(picture)) for number, picture in footage.frames)
     return looks
@@ -135,7 +137,7 @@ def _keep(job: Job, looks: list[Look]) -> Note:
         else (),
         box=tuple(np.median(path.faces[:, :3], axis=0).round(1).tolist()) if path else None,
         source=source,
-        content=_content(job.path),
+        content=_content(job),
         sketch=read.sketch,
         storage=job.preprocessing.storage,
     )
@@ -186,7 +188,7 @@ def _read(job: Job, path: Track | None, writer: Writer) -> _Reading:
     sketch = prints.Sketch()
     fps, reason = None, ""
     try:
-        with opened(job.path, rotation=job.video.rotation) as footage:
+        with opened(job.path, rotation=job.video.rotation, limit=job.video.limit) as footage:
             fps = footage.fps
             for number, picture in footage.frames:
                 writer.add(_crop(job, path, number, picture))
@@ -212,11 +214,13 @@ def _centred(job: Job, picture: Picture) -> Box:
     return centred(height, width, panes=job.video.panes, fraction=1.0 if whole else FALLBACK)
 
 
-def _content(path: Path) -> str:
+def _content(job: Job) -> str:
+    """Names the pixels that are read: a part of a file is another video than the whole."""
     try:
-        return prints.content(path)
+        whole = prints.content(job.path)
     except OSError:
         return ""
+    return whole if job.video.limit is None else f"{whole}, first {job.video.limit} frames"
 
 
 def _files(job: Job, numbers: list[int]) -> tuple[str, ...]:
@@ -231,5 +235,7 @@ def _source(job: Job) -> str:
         state = f"{state.st_size} bytes, changed {state.st_mtime_ns}"
     except OSError:
         state = "missing"
-    turn = f"rotation {job.video.rotation}, panes {job.video.panes}"
-    return f"{job.video.path}, {state}, {turn}{', aligned' if job.video.aligned else ''}"
+    video = job.video
+    turn = f"rotation {video.rotation}, panes {video.panes}"
+    part = "" if video.limit is None else f", first {video.limit} frames"
+    return f"{video.path}, {state}, {turn}{', aligned' if video.aligned else ''}{part}"

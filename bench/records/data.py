@@ -21,6 +21,8 @@ class Video:
     attributes: Mapping[str, str] = field(default_factory=dict[str, str])
     apex: tuple[int, int] | None = None
     """Native frames [first, last) of the strongest expression, counted from 0."""
+    limit: int | None = None
+    """Only so many frames, from the first, are this video; None: all of its file."""
     rotation: int = 0
     """Degrees clockwise that bring the stored picture upright: 0, 90, 180 or 270."""
     panes: int = 1

@@ -1,8 +1,9 @@
 import time
+from dataclasses import replace
 
 import pytest
 
-from bench.datasets.ckplus import CLASSES, load
+from bench.datasets.ckplus import CLASSES, load, load_eight
 from bench.errors import BenchError
 from bench.protocols import split
 from bench.records import Video
@@ -207,6 +208,21 @@ def test_every_tenth_labelled_subject_is_tested_together(tmp_path):
         "Protocol 'fan-10-fold' was made by the rule of its authors: index of the sorted subject "
         "modulo 10.",
     )
+
+
+def test_the_eighth_class_is_the_first_frame_of_one_sequence_of_each_subject(tmp_path):
+    write_people(tmp_path, 11)
+    write_sequence(tmp_path, "S003/002", 5)
+    dataset = load_eight(tmp_path)
+    still = [video for video in dataset.videos if video.label == "neutral"]
+    assert dataset.classes == tuple(sorted((*CLASSES, "neutral")))
+    assert (len(still), len(dataset.videos)) == (11, 23)
+    first = next(video for video in load(tmp_path).videos if video.subject == "S003")
+    assert still[3] == replace(
+        first, id="ckplus:S003/001/neutral", label="neutral", apex=None, limit=1
+    )
+    fold = dataset.official["fan-10-fold"][3]
+    assert fold.test == ("ckplus:S003/001", "ckplus:S003/001/neutral", "ckplus:S003/002")
 
 
 def test_nine_subjects_are_too_few_for_ten_folds(tmp_path):

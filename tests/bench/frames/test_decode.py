@@ -40,6 +40,11 @@ def test_only_every_fifth_frame_is_given(video):
     assert [number for number, _ in read(video, every=5)] == [0, 5, 10, 15]
 
 
+def test_only_the_first_frames_are_given(video, image_folder):
+    assert [number for number, _ in read(video, limit=3)] == [0, 1, 2]
+    assert [number for number, _ in read(image_folder, limit=1)] == [0]
+
+
 def test_a_folder_of_images_is_read_in_natural_order(image_folder):
     frames = read(image_folder)
     assert [number for number, _ in frames] == list(range(12))

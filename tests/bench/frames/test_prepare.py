@@ -284,3 +284,15 @@ def test_a_summary_names_every_bad_video(root, six, tmp_path):
     assert lines[1] == "face found in 0 of 9 frames looked at"
     assert lines[3] == ("no face found, centred crop: set:v0, set:v2, set:v3, set:v4, set:v5")
     assert lines[4].startswith("unreadable: set:v1: ")
+
+
+def test_a_video_of_the_first_frame_alone_is_another_than_its_file(root, six, tmp_path):
+    whole = six.videos[0]
+    still = replace(whole, id=f"{whole.id}/still", limit=1)
+    both = replace(six, videos=(whole, still))
+    prepare(both, root, ALIGNED, tmp_path / "store", workers=1)
+    stored = FrameStore(tmp_path / "store")
+    assert len(stored.read(still.id).frames) == 1
+    assert len(stored.read(whole.id).frames) > 1
+    note = stored.note(still.id)
+    assert note and note.content == f"{stored.note(whole.id).content}, first 1 frames"
