@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bench.datasets import listed_labels
 from bench.datasets.lists import PARTS, Listed, Part, PublicList, read
-from bench.datasets.matching import matched
+from bench.datasets.matching import Endings, matched
 from bench.datasets.tree import Problems
 from bench.errors import BenchError
 from bench.import_notes import against_known, beside, forms, label_notes, set_aside
@@ -114,9 +114,10 @@ def _require_fitting(tests: Sequence[PublicList], trains: Sequence[PublicList]) 
 
 def _ids(lists: Sequence[PublicList], dataset: Dataset, problems: Problems) -> dict[Listed, str]:
     """The video of every line; a video that one side of a list has twice is a problem."""
-    lines = [line for one in lists for line in one.videos]
-    ids = dict(zip(lines, matched(lines, dataset, problems), strict=True))
+    endings = Endings(dataset)
+    ids: dict[Listed, str] = {}
     for one in lists:
+        ids |= zip(one.videos, matched(one.videos, endings, problems), strict=True)
         first: dict[tuple[str, int, Part], Listed] = {}
         for line in one.videos:
             twin = first.setdefault((ids[line], line.fold, line.part), line)

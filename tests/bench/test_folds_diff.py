@@ -32,6 +32,11 @@ def test_folds_in_another_order_are_matched_and_said_to_be_the_same():
     assert describe(found) == ["different: the same folds in another order"]
 
 
+def test_folds_go_with_the_ones_that_share_most_tested_videos():
+    one, other = protocol(("def", "abc"), ("abc", "def")), protocol(("bcf", "ade"), ("ade", "bcf"))
+    assert difference(one, other).pairs == (Pair(0, 1, 3, 3, 2), Pair(1, 0, 3, 3, 2))
+
+
 def test_a_video_that_only_one_side_has_is_named_with_it():
     found = difference(A, protocol(("cdeg", "ab"), ("abeg", "cd"), ("abcd", "eg")))
     assert describe(found) == [

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.datasets.lists import PublicList, read
-from bench.datasets.matching import matched
+from bench.datasets.matching import Endings, matched
 from bench.datasets.tree import Problems
 from bench.errors import BenchError
 from bench.records import Dataset, Video
@@ -262,7 +262,7 @@ def test_whatever_a_file_holds_it_is_read_or_refused_with_a_sentence(tmp_path_fa
     except BenchError:
         return
     assert all(video.label and video.path.strip("./") for video in found.videos)
-    matched(found.videos, FACES, Problems("faces", "Mend it."))
+    matched(found.videos, Endings(FACES), Problems("faces", "Mend it."))
 
 
 FACES = Dataset("faces", ("happy",), (Video("faces:a/01", "clips/a/01.mp4", "happy"),))

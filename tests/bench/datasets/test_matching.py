@@ -5,7 +5,7 @@ import time
 import pytest
 
 from bench.datasets.lists import Listed
-from bench.datasets.matching import matched
+from bench.datasets.matching import Endings, matched
 from bench.datasets.tree import Problems
 from bench.errors import BenchError
 from bench.records import Dataset, Video
@@ -20,7 +20,7 @@ def dataset(*videos, name="faces"):
 def match(paths, data):
     problems = Problems("faces", "Mend it.")
     listed = [Listed(f"list.txt, line {k}", path, "0") for k, path in enumerate(paths, start=1)]
-    ids = matched(listed, data, problems)
+    ids = matched(listed, Endings(data), problems)
     problems.stop()
     return [id.partition(":")[2] for id in ids]
 
@@ -120,7 +120,7 @@ def test_a_path_of_no_video_and_one_of_several_are_named():
         "  list.txt, line 1: 'Action/Sad/0007' is no video of 'faces'",
         "  list.txt, line 2: 'Sad/0000' may be 'faces:Action/Sad/0000' or 'faces:War/Sad/0000'",
         "  list.txt, line 3: '0000' may be 'faces:Action/Happy/0000' or 'faces:Action/Sad/0000' "
-        "or 1 others",
+        "or 1 more",
     ]
 
 
@@ -130,6 +130,14 @@ def test_a_clip_that_is_not_there_is_not_taken_for_one_of_another_folder():
         "  list.txt, line 3: 'Action/Sad/0001' shares only 2 parts with 'faces:War/Sad/0001', "
         "where other lines share 3",
     ]
+
+
+def test_paths_of_whole_videos_may_be_of_any_depth():
+    paths = [
+        "/mnt/Train_AFEW/AlignedFaces_LBPTOP_Points/Faces/001703120",
+        "/mnt/Train_AFEW/Angry/000046280.avi",
+    ]
+    assert match(paths, AFEW) == ["train/001703120", "train/000046280"]
 
 
 def test_ten_problems_are_named_and_all_are_counted():
