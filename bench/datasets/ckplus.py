@@ -60,9 +60,10 @@ def load(root: Path) -> Dataset:
 def load_eight(root: Path) -> Dataset:
     """CK+ with neutral as its eighth class: one still neutral video of each subject more.
 
-    The tree is that of `load`. The neutral video of a subject is the first frame of the first labelled sequence, where nothing
-    is shown yet. Papers with eight classes take first frames too, and differ in how many: one a
-    subject is a choice of ours. `fan-10-fold` tests it beside the subject's other videos.
+    The tree is that of `load`. The neutral video of a subject is the first frame of the first
+    labelled sequence, where nothing is shown yet. Papers with eight classes take first frames too,
+    and differ in how many: one a subject is a choice of ours. `fan-10-fold` tests it beside the
+    subject's other videos.
     Source: as `load`.
 
     Raises:
