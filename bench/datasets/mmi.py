@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser, parse
 
+from bench.datasets.tree import reason, stays
 from bench.errors import BenchError
 from bench.records import Dataset, Video
 
@@ -53,11 +54,12 @@ def load(root: Path) -> Dataset:
     for folder in _session_folders(root):
         try:
             session = _read_session(folder)
+            _require_video(folder / f"{session.stem}.avi", root)
             apex, problem = _apex(folder, session.annotations)
             videos.append(_video(session, folder.relative_to(root).as_posix(), apex))
             left_out.update([problem] if problem else [])
-        except _LeftOutError as reason:
-            left_out[str(reason)] += 1
+        except _LeftOutError as why:
+            left_out[str(why)] += 1
         except _UnusableError as problem:
             missing[f"mmi:{folder.name}"] = str(problem)
     videos.sort(key=lambda video: video.id)
@@ -122,9 +124,17 @@ def _read_session(folder: Path) -> _Session:
             raise _LeftOutError("still images")
         raise _UnusableError(f"{folder / named[0][1]}.avi is missing")
     person = next((one.get("id", "") for one in tree.iter("subject")), "")
-    number = int(person) if person.strip().isdecimal() else int(named[0][2])
+    number = _number(person.strip())
+    number = int(named[0][2]) if number is None else number
     view = track.get("view", "")
     return _Session(folder.name, named[0][1], f"S{number:03d}", view, label, annotations)
+
+
+def _require_video(path: Path, root: Path) -> None:
+    if not path.is_file():
+        raise _UnusableError(f"{path} is no file")
+    if not stays(path, root):
+        raise _UnusableError(f"{path} is a link that leaves the root")
 
 
 def _frontal_track(tree: Element, stills: bool) -> Element:
@@ -193,8 +203,8 @@ def _apex(folder: Path, annotations: tuple[str, ...]) -> tuple[tuple[int, int] |
 
 def _unit_apex(unit: Element) -> tuple[int, int] | None:
     """Frames [apex, offset) from 0 of one action unit that passes through all four phases."""
-    number = unit.get("Number", "")
-    if not number.isdecimal() or int(number) in _NOT_EXPRESSIVE:
+    number = _number(unit.get("Number", ""))
+    if number is None or number in _NOT_EXPRESSIVE:
         return None
     marks = sorted(_marks(unit))
     if {"0", "1", "2", "3"} - {kind for _, kind in marks}:
@@ -206,9 +216,12 @@ def _unit_apex(unit: Element) -> tuple[int, int] | None:
 
 def _marks(unit: Element) -> Iterator[tuple[int, str]]:
     for mark in unit.iter("Marker"):
-        frame = mark.get("Frame", "")
-        if frame.isdecimal() and int(frame) > 0:
-            yield int(frame) - 1, mark.get("Type", "")
+        if frame := _number(mark.get("Frame", "")):
+            yield frame - 1, mark.get("Type", "")
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 class _NoDoctype(TreeBuilder):
@@ -222,7 +235,7 @@ def _parsed(path: Path) -> Element:
     try:
         root = parse(path, XMLParser(target=_NoDoctype())).getroot()
     except (ParseError, OSError, ValueError, LookupError) as error:
-        raise _UnusableError(f"{path} is no XML that can be read: {error}") from error
+        raise _UnusableError(f"{path} is no XML that can be read: {reason(error)}") from error
     if root is None:
         raise _UnusableError(f"{path} is empty")
     return root

@@ -141,6 +141,33 @@ def test_a_session_without_its_video_is_missing_by_name(tmp_path):
     assert dataset.missing == {"mmi:100": f"{folder / 'S001-100.avi'} is missing"}
 
 
+def test_a_video_that_is_a_link_out_of_the_root_or_a_folder_is_missing_by_name(
+    tmp_path, tmp_path_factory
+):
+    outside = tmp_path_factory.mktemp("outside") / "film.avi"
+    outside.write_bytes(b"frames")
+    linked = write_session(tmp_path, 100, video=False) / "S001-100.avi"
+    linked.symlink_to(outside)
+    made = write_session(tmp_path, 101, video=False) / "S001-101.avi"
+    made.mkdir()
+    assert load(tmp_path).missing == {
+        "mmi:100": f"{linked} is a link that leaves the root",
+        "mmi:101": f"{made} is no file",
+    }
+
+
+def test_numbers_that_no_person_or_frame_has_are_passed_over(tmp_path):
+    endless = "9" * 5000
+    folder = write_session(tmp_path, 100, markers=[(12, PHASES), (endless, PHASES)])
+    session = folder / "session.xml"
+    session.write_text(session.read_text().replace('id="1"', f'id="{endless}"'))
+    markers = folder / "S001-100-oao_aucs.xml"
+    markers.write_text(markers.read_text().replace('Frame="1"', f'Frame="{endless}"', 1))
+    (video,) = load(tmp_path).videos
+    assert video.subject == "S001"
+    assert video.apex == (20, 40)
+
+
 def test_an_emotion_file_that_is_listed_and_absent_is_named(tmp_path):
     folder = write_session(tmp_path, 100)
     (folder / "S001-100.xml").unlink()
