@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
 
-from bench.known_folds import known_folds
 from bench.labels import class_of
+from bench.protocols.known import known_folds
 from bench.records import Dataset, Fold, Video
 
 

@@ -12,7 +12,7 @@ from bench.cli.options import Format, Registries, Results, Root
 from bench.cli.screen import progress, say, show, show_json
 
 if TYPE_CHECKING:
-    from bench.folds_diff import Difference
+    from bench.protocols.diff import Difference
     from bench.records import Dataset, DatasetEntry, Protocol
 
 
@@ -82,7 +82,7 @@ def diff_folds(  # noqa: PLR0913  (one parameter an option, as typer reads them)
     format: Format = "text",
 ) -> None:
     """Compare two protocols: 0 equal, 1 different."""
-    from bench.folds_diff import describe, difference
+    from bench.protocols.diff import describe, difference
     from bench.schema import plain
 
     named = _protocols_of(dataset, root, results, registry)
@@ -194,8 +194,8 @@ def import_lists(  # noqa: PLR0913  (one parameter an option, as typer reads the
     """Make folds of the split lists of public repositories."""
     from bench.audit import audit
     from bench.errors import BenchError, unknown
-    from bench.folds_import import Request, import_folds
     from bench.protocols import freeze
+    from bench.protocols.importing import Request, import_folds
 
     if validation not in ("ignored", "merged"):
         raise unknown("use of validation videos", validation, ("ignored", "merged"))

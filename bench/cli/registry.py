@@ -80,7 +80,7 @@ def _rows(section: str, registry: Registries) -> list[dict[str, object]]:
 
 def _about_dataset(entry: DatasetEntry) -> Iterator[str]:
     """What its loader says of the tree that it reads, and the protocols that ship for it."""
-    from bench.blocks import names
+    from bench.protocols.blocks import names
     from bench.registry import resolve
 
     if own := names(entry.name):

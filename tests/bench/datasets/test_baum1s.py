@@ -1,9 +1,9 @@
 import pytest
 from openpyxl import Workbook
 
-from bench import blocks
 from bench.datasets.baum1s import CLASSES, load
 from bench.errors import BenchError
+from bench.protocols import blocks
 from bench.records import Video
 
 CLIPS = "BAUM1s_MP4 - All"

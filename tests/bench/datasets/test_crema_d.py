@@ -1,8 +1,8 @@
 import pytest
 
-from bench import blocks
 from bench.datasets.crema_d import BROKEN, CLASSES, load
 from bench.errors import BenchError
+from bench.protocols import blocks
 from bench.records import Video
 
 REMEDY = "Run `git lfs pull` in the clone, or copy the distributor's files again."

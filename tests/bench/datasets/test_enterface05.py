@@ -1,8 +1,8 @@
 import pytest
 
-from bench import blocks
 from bench.datasets.enterface05 import CLASSES, load
 from bench.errors import BenchError
+from bench.protocols import blocks
 from bench.records import Video
 
 HOME = "enterface database"

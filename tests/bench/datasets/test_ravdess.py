@@ -1,8 +1,8 @@
 import pytest
 
-from bench import blocks
 from bench.datasets.ravdess import CLASSES, load
 from bench.errors import BenchError
+from bench.protocols import blocks
 from bench.records import Video
 
 REMEDY = "Unpack the archives Video_Speech_Actor_NN.zip anew, each once."

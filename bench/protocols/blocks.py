@@ -13,7 +13,7 @@ from bench.records import Dataset, Fold, Video
 from bench.schema import read
 from bench.store import digest
 
-FOLDER = Path(__file__).parent / "protocol_files"
+FOLDER = Path(__file__).parent / "files"
 """`<dataset>/<protocol>.json`; a protocol of blocks is added by adding its file."""
 
 

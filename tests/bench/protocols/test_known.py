@@ -1,6 +1,6 @@
 """Folds for which a rule is known."""
 
-from bench.known_folds import known_folds, known_overlaps
+from bench.protocols.known import known_folds, known_overlaps
 from bench.records import Dataset, Fold, Video
 
 

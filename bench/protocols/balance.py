@@ -1,10 +1,13 @@
 """Dealing units (subjects, or videos) out to equal parts so that every part has each class."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+
+from bench.records import Video
 
 RESTARTS = 48
 """Seeded beginnings that are tried; the best end is kept."""
@@ -97,3 +100,11 @@ def _settle(features: NDArray[np.int64], owner: NDArray[np.int64], parts: int) -
         if gain >= 0:
             return owner
         owner[unit] = part
+
+
+def class_counts(
+    units: Mapping[str, Sequence[Video]], classes: Sequence[str]
+) -> dict[str, list[int]]:
+    """Unit -> its number of videos of each class, in the order of the classes."""
+    labels = {unit: Counter(video.label for video in videos) for unit, videos in units.items()}
+    return {unit: [count[name] for name in classes] for unit, count in labels.items()}

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bench.folds_diff import Pair, describe, difference, verdict
 from bench.protocols import content_hash
+from bench.protocols.diff import Pair, describe, difference, verdict
 from bench.records import Fold, Protocol
 
 CLASSES = ("happy", "sad")

@@ -8,8 +8,8 @@ import pytest
 from bench.audit import audit
 from bench.datasets import afew, ckplus, ferv39k, mafw, ravdess
 from bench.errors import BenchError
-from bench.folds_import import Request, import_folds
 from bench.protocols import content_hash, freeze, split, thaw
+from bench.protocols.importing import Request, import_folds
 from bench.records import Dataset, Video
 
 SCENES = {("Action", "Sad"): 6, ("War", "Fear"): 5}

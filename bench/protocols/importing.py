@@ -10,9 +10,9 @@ from bench.datasets.lists import PARTS, Listed, Part, PublicList, read
 from bench.datasets.matching import Endings, matched
 from bench.datasets.tree import Problems
 from bench.errors import BenchError
-from bench.import_notes import against_known, beside, forms, label_notes, set_aside
-from bench.known_folds import known_overlaps
 from bench.protocols import content_hash
+from bench.protocols.import_notes import against_known, beside, forms, label_notes, set_aside
+from bench.protocols.known import known_overlaps
 from bench.records import Dataset, Fold, Protocol
 
 _REMEDY = "Mend the lists, or complete the dataset."

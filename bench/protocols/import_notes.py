@@ -7,9 +7,9 @@ from dataclasses import replace
 from bench.datasets.listed_labels import Labels
 from bench.datasets.lists import PublicList
 from bench.datasets.tree import known
-from bench.folds_diff import difference, verdict
-from bench.known_folds import known_folds
 from bench.protocols import content_hash
+from bench.protocols.diff import difference, verdict
+from bench.protocols.known import known_folds
 from bench.records import Dataset, Protocol
 
 

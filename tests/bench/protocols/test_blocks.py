@@ -4,10 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from bench import blocks
 from bench.datasets import splits
 from bench.errors import BenchError
-from bench.protocols import split
+from bench.protocols import blocks, split
 from bench.records import Dataset, Video
 
 SIXTY = [f"{sex}{number:03d}" for sex in "FM" for number in range(1, 31)]

@@ -2,8 +2,8 @@
 
 from contextlib import suppress
 
-from bench import blocks
 from bench.errors import BenchError
+from bench.protocols import blocks
 from bench.records import Dataset, Fold
 
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bench import balance, protocols
+from bench import protocols
 from bench.errors import BenchError
+from bench.protocols import balance
 from bench.records import Dataset, Fold, Video
 
 FROZEN_HASH = "ebd625ac3d832116"

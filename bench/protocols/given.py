@@ -1,0 +1,38 @@
+"""A split file of one's own: which fold tests each video."""
+
+import csv
+from pathlib import Path
+
+from bench.errors import BenchError
+
+
+def read_split(file: Path) -> dict[str, int]:
+    """Video id -> number of the fold that tests it."""
+    fold_of: dict[str, int] = {}
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            rows = csv.DictReader(lines)
+            if not {"id", "fold"} <= set(rows.fieldnames or ()):
+                raise BenchError(
+                    f"{file} has the columns {', '.join(rows.fieldnames or ()) or 'none'}; "
+                    f"expected id, fold. Add them as its first line."
+                )
+            for row in rows:
+                if row["id"] in fold_of:
+                    raise BenchError(
+                        f"{file} line {rows.line_num} has video {row['id']!r} a second time; each "
+                        f"is tested once. Keep one of the lines."
+                    )
+                fold_of[row["id"]] = _fold_number(row["fold"], f"{file} line {rows.line_num}")
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise BenchError(f"{file} cannot be read as a split: {error}. Pass a csv file.") from error
+    if len(set(fold_of.values())) < 2:
+        raise BenchError(f"{file} names fewer than 2 folds; the rest of a fold is its training.")
+    return fold_of
+
+
+def _fold_number(text: str | None, where: str) -> int:
+    try:
+        return int(text or "")
+    except ValueError as error:
+        raise BenchError(f"{where} has the fold {text!r}; expected a whole number.") from error
