@@ -1,19 +1,22 @@
 """Frame store -> batches: frames chosen by seed, epoch and video alone, resized, stacked."""
 
 import hashlib
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import DataLoader, Dataset, get_worker_info
 
 from bench.errors import BenchError
+from bench.frames.decode import Picture
 from bench.frames.sampling import Choice, choose
+from bench.frames.storage import Frames
 from bench.frames.store import FrameStore, StoredVideo, Stores
 from bench.records import InputSpec, Sampling, Video
 
@@ -23,7 +26,7 @@ class Item:
     """One look at one video."""
 
     video: Tensor
-    """(3, T, size, size) uint8, RGB."""
+    """(3, T, size, size) uint8, RGB; in memory the colours of a pixel stay together."""
     label: int
     index: int
     """Position of the video in `VideoFrames.videos`."""
@@ -35,7 +38,7 @@ class Batch(NamedTuple):
     """Looks at videos, stacked; a video that is tested in several views has a row for each."""
 
     video: Tensor
-    """(B, 3, T, H, W) uint8, RGB."""
+    """(B, 3, T, H, W) uint8, RGB; in memory the colours of a pixel stay together."""
     labels: Tensor
     """(B,) int64."""
     indices: tuple[int, ...]
@@ -107,6 +110,24 @@ class VideoFrames(Dataset[Item]):
         return len(self.videos) * self._views
 
     def __getitem__(self, item: int) -> Item:
+        batch = self.__getitems__([item])
+        return Item(batch.video[0], int(batch.labels[0]), batch.indices[0], batch.choices[0])
+
+    def __getitems__(self, items: Sequence[int]) -> Batch:
+        """Items of equal length as one batch, whose frames are written where they will stay."""
+        looks = [self._look(item) for item in items]
+        size = self.input.size
+        pixels = _room((len(looks), len(looks[0].positions), size, size, 3))
+        for look, room in zip(looks, pixels.numpy(), strict=True):
+            _show(look, room)
+        return Batch(
+            video=pixels.permute(0, 4, 1, 2, 3),
+            labels=torch.tensor([self._labels[look.index] for look in looks]),
+            indices=tuple(look.index for look in looks),
+            choices=tuple(look.choice for look in looks),
+        )
+
+    def _look(self, item: int) -> "_Look":
         index, view = divmod(item, self._views)
         video = self.videos[index]
         stored = self.store.read(video.id)
@@ -119,14 +140,22 @@ class VideoFrames(Dataset[Item]):
             view=view,
             views=self._views,
         )
-        pixels = torch.from_numpy(_resized(stored, choice.frames, self.input.size))
-        if rng is not None and self.flip and rng.random() < 0.5:
-            pixels = pixels.flip(-1)
-        return Item(pixels, self._labels[index], index, _original(stored, choice))
+        mirrored = rng is not None and self.flip and rng.random() < 0.5
+        return _Look(index, stored.frames, choice.frames, _original(stored, choice), mirrored)
 
     def _rng(self, video_id: str) -> np.random.Generator:
         name = int.from_bytes(hashlib.sha256(video_id.encode()).digest()[:8])
         return np.random.default_rng((self.seed, self.epoch, name))
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    index: int
+    frames: Frames
+    positions: tuple[int, ...]
+    choice: Choice
+    """The positions in original frame numbers."""
+    mirrored: bool
 
 
 def collate(items: Sequence[Item]) -> Batch:
@@ -158,7 +187,7 @@ def loader(
         batch_size=batch_size if dataset.sampling.length else 1,
         sampler=order,
         num_workers=workers,
-        collate_fn=collate,
+        collate_fn=_whole,
         worker_init_fn=_begin,
         pin_memory=torch.cuda.is_available(),
     )
@@ -178,7 +207,8 @@ def to_float(video: Tensor, input: InputSpec) -> Tensor:
         torch.tensor(numbers, device=video.device).view(3, 1, 1, 1)
         for numbers in (input.mean, input.std)
     )
-    return video.float().div_(255).sub_(mean).div_(std)
+    pixels = video.to(torch.float32, memory_format=torch.contiguous_format)
+    return pixels.div_(255).sub_(mean).div_(std)
 
 
 def _label(video: Video, classes: Sequence[str]) -> int:
@@ -190,19 +220,39 @@ def _label(video: Video, classes: Sequence[str]) -> int:
     return list(classes).index(video.label)
 
 
-def _resized(stored: StoredVideo, positions: Sequence[int], size: int) -> NDArray[np.uint8]:
-    """The frames at these positions, shape (3, T, size, size); a repeated one is resized once."""
-    needed, back = np.unique(positions, return_inverse=True)
-    pixels = np.empty((3, len(needed), size, size), np.uint8)
-    for row, position in enumerate(needed):
-        frame = stored.frames[position]
-        side = frame.shape[0]
-        if side != size:
-            how = cv2.INTER_AREA if side > size else cv2.INTER_LINEAR
-            frame = cv2.resize(frame, (size, size), interpolation=how)
-        for colour in range(3):
-            cv2.extractChannel(frame, colour, pixels[colour, row])
-    return pixels if len(needed) == len(back) else pixels[:, back]
+def _room(shape: tuple[int, ...]) -> Tensor:
+    """Memory for a batch; in a loading process it is shared, so that nothing is copied later."""
+    if get_worker_info() is None:
+        return torch.empty(shape, dtype=torch.uint8)
+    shared = torch.UntypedStorage._new_shared(math.prod(shape))
+    return torch.empty(0, dtype=torch.uint8).set_(shared).view(shape)
+
+
+def _show(look: _Look, pixels: NDArray[np.uint8]) -> None:
+    """Write the frames of a look into (T, size, size, 3); one that comes again is read once."""
+    first: dict[int, int] = {}
+    for row, position in enumerate(look.positions):
+        shown = first.setdefault(position, row)
+        if shown < row:
+            pixels[row] = pixels[shown]
+        else:
+            _resize(look.frames[position], pixels[row])
+    if look.mirrored:
+        pixels[:] = pixels[:, :, ::-1]
+
+
+def _resize(frame: Picture, room: NDArray[np.uint8]) -> None:
+    side, size = frame.shape[0], room.shape[0]
+    if side == size:
+        room[:] = frame
+        return
+    how = cv2.INTER_AREA if side > size else cv2.INTER_LINEAR
+    cv2.resize(frame, (size, size), dst=room, interpolation=how)
+
+
+def _whole(batch: Any) -> Batch:
+    """What `VideoFrames` gives for several items is a batch already."""
+    return batch
 
 
 def _original(stored: StoredVideo, choice: Choice) -> Choice:

@@ -12,11 +12,15 @@ from bench.errors import BenchError
 from bench.frames.decode import Picture, decoded, image
 
 QUALITY = 95
-"""Of the JPEGs; with colour as fine as grey (4:4:4), a sixth larger than with coarser colour."""
+"""Of the JPEGs, whose colour is half as fine as their grey (4:2:0).
+
+Beside colour as fine (4:4:4), a face takes a seventh less room, is decoded in a seventh less time,
+and differs from the raw frame by 0.90 grey levels in the mean in place of 0.82.
+"""
 
 VERSIONS = {
     "raw": "raw",
-    "jpeg": f"jpeg-{QUALITY} 4:4:4 opencv-{cv2.__version__}, aligned images in place",
+    "jpeg": f"jpeg-{QUALITY} 4:2:0 opencv-{cv2.__version__}, aligned images in place",
 }
 """Storage -> what decides its pixels, for the fingerprint of a store."""
 
@@ -25,7 +29,7 @@ SUFFIXES = {"raw": ".npy", "jpeg": ".jpegs"}
 
 _ENCODING = (
     *(cv2.IMWRITE_JPEG_QUALITY, QUALITY),
-    *(cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444),
+    *(cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_420),
 )
 _PLACE = np.dtype("<u8")
 

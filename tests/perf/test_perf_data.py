@@ -1,26 +1,16 @@
-"""Frames into batches, records into a table."""
+"""Frames chosen, records into a table."""
 
-import time
 from dataclasses import replace
 from itertools import product
-from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
 from bench import store
-from bench.frames.batches import VideoFrames, loader, to_float
-from bench.frames.prepare import prepare
 from bench.frames.sampling import choose
-from bench.frames.store import FrameStore
-from bench.records import Dataset, Fold, InputSpec, Preprocessing, Sampling, Video
+from bench.records import Fold, Sampling
 from bench.registry import load
 from bench.tables import Query, comparison, load_reported, render
-
-SAMPLE = Path(__file__).parents[1] / "data" / "face-pexels.mp4"
-FRAMES, SIZE, VIDEOS = 35, 224, 4
-
 
 RULES = {
     "clips": (Sampling("clips", 7, 5), 105),
@@ -38,54 +28,6 @@ def test_frames_of_a_hundred_videos_are_chosen(benchmark, rule, resample):
         return [choose(length, rule, resample=resample, rng=rng) for length in range(40, 140)]
 
     assert len(benchmark.pedantic(chosen, rounds=20, warmup_rounds=1)) == 100
-
-
-def seconds(work):
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
-
-
-@pytest.fixture
-def footage(tmp_path):
-    """Some copies of the sample, and their frames in a store."""
-    names = [f"{n}.mp4" for n in range(VIDEOS)]
-    for name in names:
-        (tmp_path / name).write_bytes(SAMPLE.read_bytes())
-    videos = tuple(Video(f"sample:{name}", name, "happy") for name in names)
-    kept = tmp_path / "store"
-    whole = Preprocessing(detector="none", size=SIZE, margin=0.0)
-    prepare(Dataset("sample", ("happy",), videos), tmp_path, whole, kept, workers=1)
-    return tmp_path, videos, FrameStore(kept)
-
-
-@pytest.mark.filterwarnings("ignore")  # pytorchvideo imports what torchvision is about to drop
-def test_batches_come_from_stored_frames(benchmark, footage):
-    from pytorchvideo.data.encoded_video import EncodedVideo
-
-    root, videos, frames = footage
-    rule = Sampling("uniform", frames=FRAMES)
-    shown = VideoFrames(
-        frames, videos, ("happy",), InputSpec(rule, rule, SIZE), train=False, seed=0
-    )
-
-    def stored():
-        for batch in loader(shown, VIDEOS):
-            to_float(batch.video, shown.input)
-
-    def decoded():
-        for video in videos:
-            file = EncodedVideo.from_path(str(root / video.path), decode_audio=False)
-            clip = file.get_clip(0, file.duration)["video"]
-            chosen = torch.linspace(0, clip.shape[1] - 1, FRAMES).long()
-            torch.nn.functional.interpolate(clip[:, chosen] / 255, (SIZE, SIZE), mode="bilinear")
-
-    decoded()
-    benchmark.pedantic(stored, rounds=10, warmup_rounds=1)
-    fast, slow = (min(seconds(work) for _ in range(5)) for work in (stored, decoded))
-    benchmark.extra_info.update(
-        frames=FRAMES * VIDEOS, decoded_ms=round(1000 * slow, 1), ratio=round(slow / fast, 1)
-    )
 
 
 def test_sixty_records_become_a_table(benchmark, tmp_path, fold_record):

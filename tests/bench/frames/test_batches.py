@@ -237,8 +237,9 @@ def test_workers_start_beside_a_process_in_which_opencv_has_threads(store):
 
 
 def test_a_model_is_fed_normalised_numbers():
-    video = torch.full((1, 3, 2, 1, 1), 255, dtype=torch.uint8)
+    video = torch.full((1, 2, 4, 4, 3), 255, dtype=torch.uint8).permute(0, 4, 1, 2, 3)
     spec = InputSpec(EVEN, EVEN, 1, mean=(0.5, 0.4, 0.0), std=(0.5, 0.3, 1.0))
     fed = to_float(video, spec)
+    assert fed.is_contiguous()
     assert fed.dtype == torch.float32
     assert fed[0, :, 0, 0, 0].tolist() == pytest.approx([1.0, 2.0, 1.0])
