@@ -15,6 +15,7 @@ TWINS: Mapping[str, str] = {
         "bu4dfe": "bu4dfe",
         "caer": "caer",
         "ckplus": "ckplus",
+        "ckplus-8": "ckplus",
         "crema-d": "crema_d",
         "csv": "manifest",
         "dfew": "dfew",
