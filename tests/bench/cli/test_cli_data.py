@@ -9,7 +9,7 @@ import pytest
 from bench.frames.published import PUBLISHED
 from bench.preparation import open_dataset
 from bench.registry import load
-from bench.synthesis import is_synthetic
+from bench.synthesis import TWINS, is_synthetic
 
 COUNTS = [
     *("videos: 12", "subjects: 2", "angry: 2", "disgust: 2", "fear: 2", "happy: 2"),
@@ -25,22 +25,32 @@ LEFT_OUT = [
 
 
 class TestSynth:
-    def test_the_smallest_twin_is_read_by_the_adapter_and_stays_synthetic(self, ask, tmp_path):
+    def test_the_smallest_twin_has_the_people_that_the_folds_of_its_set_need(self, ask, tmp_path):
         out = tmp_path / "twin"
         code, said, err = ask("data", "synth", "--like", "mmi", "--out", out, "--subjects", 1)
         assert (code, err) == (0, "")
         assert said.splitlines() == [
-            "drawing the MMI twin (13)",
-            f"wrote a twin of mmi with 1 drawn people into {out}: SYNTHETIC DATA",
+            "drawing the mmi twin (67)",
+            f"wrote a twin of mmi with 10 drawn people into {out}: SYNTHETIC DATA",
         ]
         dataset = open_dataset(load().dataset("mmi"), out)
-        assert (len(dataset.videos), dataset.synthetic, is_synthetic(out)) == (6, True, True)
+        assert (len(dataset.videos), dataset.synthetic, is_synthetic(out)) == (60, True, True)
+
+    def test_a_twin_at_full_count_is_listed_and_not_drawn(self, ask, tmp_path):
+        out = tmp_path / "twin"
+        code, said, err = ask("data", "synth", "--like", "ravdess", "--out", out, "--full")
+        assert (code, err) == (0, "")
+        assert said.splitlines()[-1] == (
+            f"listed a twin of ravdess at full count into {out}, without video: SYNTHETIC DATA"
+        )
+        dataset = open_dataset(load().dataset("ravdess"), out)
+        assert (len(dataset.videos), dataset.synthetic) == (1440, True)
 
     def test_an_unknown_twin_is_answered_with_the_known_ones(self, ask, tmp_path):
         assert ask("data", "synth", "--like", "mmmi", "--out", tmp_path / "x") == (
             2,
             "",
-            "error: unknown twin 'mmmi'. Did you mean 'mmi'? Known: mmi.\n",
+            f"error: unknown twin 'mmmi'. Did you mean 'mmi'? Known: {', '.join(sorted(TWINS))}.\n",
         )
         assert list(tmp_path.iterdir()) == []
 
