@@ -83,6 +83,7 @@ def load(root: Path) -> Dataset:
     )
     missing = {v.id: f"{v.path} is missing" for v in videos if v.id[7:] not in files}
     tree.require_most("baum1s", len(videos), missing, root)
+    tree.require_inside("baum1s", (v.path for v in videos if v.id in missing), root)
     return Dataset("baum1s", CLASSES, videos, dict(left_out), missing, notes=tuple(notes))
 
 

@@ -95,6 +95,7 @@ def _dataset(root: Path) -> Dataset:
         labels = _usable(annotated, pixels, root)
     videos, missing = videos_of("dfew", labels, pixels)
     tree.require_most("dfew", len(videos), missing, root)
+    tree.require_inside("dfew", (v.path for v in videos if v.id in missing), root)
     folds = five_folds("dfew", lists, labels) if lists or not original else ()
     return Dataset(
         "dfew",

@@ -56,6 +56,7 @@ def _dataset(root: Path) -> Dataset:
     videos = tuple(_video(key, found.get(key, f"{start}/{key}")) for key in sorted(every))
     missing = {f"ferv39k:{key}": f"no clip at {start}/{key}" for key in sorted(every - {*found})}
     tree.require_most("ferv39k", len(videos), missing, root)
+    tree.require_inside("ferv39k", (v.path for v in videos if v.id in missing), root)
     left_out = {"in no list": len(found.keys() - every), "not named by a number": unnamed}
     return Dataset(
         "ferv39k",

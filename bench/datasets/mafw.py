@@ -116,6 +116,7 @@ def _dataset(root: Path, name: str, part: str) -> Dataset:
     pixels = pixels_of(_places(home, root), root, "clips", ("faces",))
     videos, missing = videos_of(name, labels, pixels)
     tree.require_most(name, len(videos), missing, root)
+    tree.require_inside(name, (v.path for v in videos if v.id in missing), root)
     official = captions == "no_caption"
     unlisted = len(pixels.clips.keys() - labels)
     return Dataset(

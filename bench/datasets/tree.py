@@ -1,7 +1,7 @@
 """Finding one's way in a distributor's tree: nested too deep, half unpacked, or another's."""
 
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
@@ -184,6 +184,24 @@ def require_most(dataset: str, listed: int, missing: Mapping[str, str], root: Pa
         f"dataset {dataset!r} lists {listed} videos and {len(missing)} of them are missing under "
         f"{root}, the first is {first!r} ({missing[first]}). {_remedy(root)}"
     )
+
+
+def require_inside(dataset: str, paths: Iterable[str], root: Path) -> None:
+    """Refuse a tree with links that leave it in the place of videos.
+
+    Args:
+        dataset: its name, for the message.
+        paths: of videos that are missing, relative to the root; none need be there.
+        root: the folder that no link may leave.
+
+    Raises:
+        BenchError: there are such links; they are named.
+    """
+    problems = Problems(dataset, "Put the files themselves there, or remove the links.")
+    for path in paths:
+        if not stays(root / path, root):
+            problems.add(f"{path!r} is a link that leaves the root")
+    problems.stop()
 
 
 def archives(root: Path) -> Iterator[Path]:

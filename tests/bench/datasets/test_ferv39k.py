@@ -200,7 +200,7 @@ def test_clips_of_no_list_and_folders_without_a_number_are_left_out(tmp_path):
     assert load(tmp_path).left_out == {"in no list": 1, "not named by a number": 3}
 
 
-@pytest.mark.parametrize("what", ["absent", "file", "out", "broken", "loop"])
+@pytest.mark.parametrize("what", ["absent", "file", "broken", "loop"])
 def test_what_is_no_folder_inside_of_the_root_is_no_clip(tmp_path, what):
     root = tmp_path / "root"
     write_whole(root)
@@ -209,10 +209,23 @@ def test_what_is_no_folder_inside_of_the_root_is_no_clip(tmp_path, what):
     if what == "file":
         clip.write_bytes(b"")
     elif what != "absent":
-        clip.symlink_to({"out": tmp_path, "broken": root / "none", "loop": clip}[what])
+        clip.symlink_to({"broken": root / "none", "loop": clip}[what])
     dataset = load(root)
     assert list(dataset.missing) == ["ferv39k:Action/Sad/0004"]
     assert len(dataset.videos) == 27
+
+
+def test_a_clip_that_links_out_of_the_root_is_refused(tmp_path):
+    root = tmp_path / "root"
+    write_whole(root)
+    clip = root / "2_ClipsforFaceCrop" / "Action" / "Sad" / "0004"
+    clip.rmdir()
+    clip.symlink_to(tmp_path)
+    assert refusal(root) == (
+        "dataset 'ferv39k' has 1 problem:\n"
+        "  '2_ClipsforFaceCrop/Action/Sad/0004' is a link that leaves the root\n"
+        "Put the files themselves there, or remove the links."
+    )
 
 
 def test_a_folder_that_links_out_of_the_root_is_not_read(tmp_path):
