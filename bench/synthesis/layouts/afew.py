@@ -21,6 +21,7 @@ _FACES = {
     "Train": "AlignedFaces_LBPTOP_Points/AlignedFaces_LBPTOP_Points",
     "Val": "AlignedFaces_LBPTOP_Points_Val",
 }
+_BESIDE = ("LBPTOP", "Points")
 _FACELESS = {True: 2, False: 1}
 _STEP = 7
 
@@ -70,9 +71,6 @@ def plan(subjects: int, full: bool) -> Layout:
     shots += [_unlabelled(_id(2, place)) for place in range(TEST if full else 2)]
     folders = [f"{split}_AFEW/{_FACES[split]}/{name}" for split in _FACES for name in _BESIDE]
     return Layout(tuple(shots), files, tuple(folders))
-
-
-_BESIDE = ("LBPTOP", "Points")
 
 
 def _clips(split: str, counts: Mapping[str, int]) -> Iterator[_Clip]:

@@ -1,6 +1,15 @@
 import pytest
 
-from bench.datasets.tree import Problems, files, folders, inside, located, require_most
+from bench.datasets.tree import (
+    Problems,
+    files,
+    folders,
+    inside,
+    located,
+    reason,
+    require_inside,
+    require_most,
+)
 from bench.errors import BenchError
 
 
@@ -120,3 +129,24 @@ def test_a_tree_that_was_half_unpacked_is_refused(tmp_path):
         f"dataset 'dfew' lists 100 videos and 11 of them are missing under {tmp_path}, the first "
         f"is 'dfew:00000' (00000.mp4 is missing). Unpack data_part_2.zip."
     )
+
+
+def test_links_out_of_the_root_are_refused_and_what_is_absent_is_not(tmp_path):
+    root = tmp_path / "root"
+    root.mkdir()
+    (root / "1.mp4").symlink_to(tmp_path / "elsewhere.mp4")
+    (root / "2.mp4").symlink_to(root / "gone.mp4")
+    assert require_inside("dfew", ["2.mp4", "3.mp4"], root) is None
+    with pytest.raises(BenchError) as error:
+        require_inside("dfew", ["1.mp4", "2.mp4"], root)
+    assert str(error.value) == (
+        "dataset 'dfew' has 1 problem:\n"
+        "  '1.mp4' is a link that leaves the root\n"
+        "Put the files themselves there, or remove the links."
+    )
+
+
+def test_the_reason_of_a_failure_has_no_number_and_is_never_empty():
+    assert reason(OSError(21, "Is a directory", "x")) == "Is a directory"
+    assert reason(ValueError("no digits")) == "no digits"
+    assert reason(ValueError()) == "ValueError"
