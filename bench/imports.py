@@ -19,7 +19,7 @@ MAY_NOT_IMPORT: Mapping[str, AbstractSet[str]] = {
     "bench/imports.py": {"torch", "pandas"},
     "bench/protocols": {"torch", "pandas"},
     "bench/label_map.py": {"torch", "pandas"},
-    "bench/audit.py": {"torch", "pandas"},
+    "bench/audit": {"torch", "pandas", "cv2"},
     "bench/labels.py": {"torch", "pandas"},
     "bench/tables": {"torch", "cv2", "av"},
     "bench/datasets": {"torch", "pandas"},

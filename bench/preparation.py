@@ -226,8 +226,8 @@ def _prepared(
             )
             for line in describe_summary(summary):
                 tell(f"  {line}")
-    for warning in audit(prepared.protocol, prepared.dataset):
-        tell(f"note: {warning}")
+    for finding in audit(prepared.protocol, prepared.dataset):
+        tell(f"note: {finding.text}")
     return prepared
 
 

@@ -50,7 +50,7 @@ def show_folds(  # noqa: PLR0913  (one parameter an option, as typer reads them)
 
     entry, data = _opened(dataset, root, registry)
     made = split_dataset(entry, data, results, name=protocol, file=split, keep=False)
-    warnings = audit(made, data)
+    findings = audit(made, data)
     if freeze:
         write(made, freeze)
     rows = describe(made, data)
@@ -67,8 +67,8 @@ def show_folds(  # noqa: PLR0913  (one parameter an option, as typer reads them)
         f"{made.name} of {entry.title}: test videos of each class",
     )
     say(f"hash {_short(made.hash)}, made by {_short(made.source)}")
-    for warning in warnings:
-        say(f"note: {warning}")
+    for finding in findings:
+        say(f"note: {finding.text}")
 
 
 @app.command("diff")
@@ -206,8 +206,8 @@ def import_lists(  # noqa: PLR0913  (one parameter an option, as typer reads the
     imported = import_folds(request, data)
     for line in imported.notes:
         say(line)
-    for warning in audit(imported.protocol, data):
-        say(f"note: {warning}")
+    for finding in audit(imported.protocol, data):
+        say(f"note: {finding.text}")
     freeze(imported.protocol, out)
     count = len(imported.protocol.folds)
     say(f"wrote {count} fold{'' if count == 1 else 's'} of {entry.title} into {out}")
