@@ -93,7 +93,10 @@ def describe_summary(summary: Summary) -> list[str]:
     lines += _named("broken", summary.broken)
     lines += _named("unreadable", summary.unreadable)
     if summary.problems:
-        lines.append(f"all of them by name: {summary.problems}")
+        lines.append(
+            f"{len(summary.fallback)} without a face, {len(summary.broken)} broken off, "
+            f"{len(summary.unreadable)} unreadable; all of them by name: {summary.problems}"
+        )
     return lines
 
 

@@ -42,7 +42,8 @@ def test_of_many_videos_with_a_problem_ten_are_named_and_all_listed(tmp_path):
         "broken: set:scored01: It breaks off.",
         *(f"unreadable: set:unreadable{n:02}: It is empty." for n in range(10)),
         "unreadable: and 1 more",
-        f"all of them by name: {tmp_path / PROBLEMS}",
+        "12 without a face, 2 broken off, 11 unreadable; all of them by name: "
+        f"{tmp_path / PROBLEMS}",
     ]
     with (tmp_path / PROBLEMS).open(newline="") as file:
         rows = list(csv.reader(file))
