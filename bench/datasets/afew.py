@@ -33,11 +33,11 @@ def load(root: Path) -> Dataset:
             Train_6.xml                         in Val Val_6.xml; optional: NameOfActor, MovieTitle
           Test_AFEW/                            no labels
 
-    A file's id is unique in its split only, so a video's key is split/id. Its pixels are the
-    aligned faces where there are any, otherwise the .avi (`attributes["pixels"]`). No subject is
-    published; group is the film of the XML file and `attributes["actor"]` its actor. Test, aligned
-    faces without a class and files of any other name are left out and counted. The fold of
-    `official` trains on Train and tests on Val.
+    A file's id is unique in its split only, so a video's key is split/id; an id of both splits is a
+    pair of `doubles`. Pixels are the aligned faces where there are any, otherwise the .avi
+    (`attributes["pixels"]`). No subject is published; group is the film of the XML file and
+    `attributes["actor"]` its actor. Test, aligned faces without a class and files of any other name
+    are left out and counted. The fold of `official` trains on Train and tests on Val.
     Source: Dhall et al., EmotiW 2016, ICMI 2016, pp. 427-432.
 
     Raises:
@@ -85,6 +85,7 @@ def _dataset(root: Path) -> Dataset:
     videos = tuple(sorted(found.videos, key=lambda video: video.id))
     ids = [video.id for video in videos]
     test = [id for id in ids if id.startswith("afew:val/")]
+    doubles = _doubles(ids)
     return Dataset(
         "afew",
         CLASSES,
@@ -92,7 +93,8 @@ def _dataset(root: Path) -> Dataset:
         left_out=dict(found.left_out),
         missing=found.missing,
         official={"official": splits.folds_of(ids, [test])},
-        notes=(*_pixels(videos), *_shared(ids)),
+        doubles=doubles,
+        notes=(*_pixels(videos), *_shared(doubles)),
     )
 
 
@@ -254,9 +256,16 @@ def _pixels(videos: tuple[Video, ...]) -> list[str]:
     return [f"Pixels are the aligned faces of {aligned} clips, and the .avi of {rest} without any."]
 
 
-def _shared(ids: list[str]) -> list[str]:
-    sides = [{id[-9:] for id in ids if id.startswith(f"afew:{split}/")} for split in _FILMS]
-    both = sides[0] & sides[1]
-    if not both:
+def _doubles(ids: list[str]) -> tuple[tuple[str, str], ...]:
+    """Train and Val clip of each name that is in both."""
+    train, val = (
+        {id[-9:]: id for id in ids if id.startswith(f"afew:{split}/")} for split in _FILMS
+    )
+    return tuple((train[name], val[name]) for name in sorted(train.keys() & val))
+
+
+def _shared(doubles: tuple[tuple[str, str], ...]) -> list[str]:
+    if not doubles:
         return []
-    return [f"In Train and in Val, as different videos: {tree.known(both)}."]
+    names = {one[-9:] for one, _ in doubles}
+    return [f"In Train and in Val, as different videos: {tree.known(names)}."]

@@ -1,7 +1,9 @@
 import pytest
 
+from bench.audit import audit
 from bench.datasets.afew import CLASSES, load
 from bench.errors import BenchError
+from bench.protocols import split
 from bench.records import Fold, Video
 
 FOLDERS = ("Angry", "Disgust", "Fear", "Happy", "Neutral", "Sad", "Surprise")
@@ -77,6 +79,32 @@ def test_an_id_of_both_splits_is_two_videos_and_noted(root):
     assert video_of(dataset, "afew:train/001703120").label == "sad"
     assert video_of(dataset, "afew:val/001703120").label == "happy"
     assert dataset.notes == ("In Train and in Val, as different videos: 001703120, 005153760.",)
+    assert dataset.doubles == (
+        ("afew:train/001703120", "afew:val/001703120"),
+        ("afew:train/005153760", "afew:val/005153760"),
+    )
+
+
+def test_ids_that_the_organisers_ship_twice_are_known_and_a_third_one_blocks(root):
+    for name in ("001703120", "005153760"):
+        clip(root, f"Train_AFEW/Sad/{name}.avi")
+        clip(root, f"Val_AFEW/Happy/{name}.avi")
+    dataset = load(root)
+    found = audit(split(dataset, "official"), dataset)
+    assert [finding.text for finding in found if finding.kind == "known"] == [
+        f"'afew:train/{name}' is in train and 'afew:val/{name}' in test of fold 1 of 'official', "
+        f"as the distributor ships them."
+        for name in ("001703120", "005153760")
+    ]
+    clip(root, "Val_AFEW/Fear/000000001.avi")
+    dataset = load(root)
+    with pytest.raises(BenchError) as error:
+        audit(split(dataset, "official"), dataset)
+    assert str(error.value) == (
+        "'afew:train/000000001' is in train and 'afew:val/000000001' in test of fold 1 of "
+        "'official': the distributor gives them one name, and the protocol does not list them as "
+        "known. Restore the distributor's files, or mend the split."
+    )
 
 
 @pytest.mark.parametrize("names", [("Train", "Val"), ("train", "VAL_AFEW")])
