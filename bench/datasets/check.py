@@ -1,6 +1,5 @@
 """Compares a dataset's folder with what was published: counts, broken files, duplicates."""
 
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from typing import Any
 
 from bench.errors import BenchError
 from bench.frames.decode import images_of, opened
+from bench.frames.prints import content
 from bench.records import Dataset, DatasetEntry, Video
 
 Watch = Callable[..., Any]
@@ -122,17 +122,9 @@ def _duplicates(videos: Sequence[Video], root: Path) -> tuple[tuple[str, ...], .
     contents: defaultdict[str, list[str]] = defaultdict(list)
     for alike in sizes.values():
         for video in alike if len(alike) > 1 else ():
-            contents[_content(root / video.path)].append(video.id)
+            contents[content(root / video.path)].append(video.id)
     return tuple(sorted(tuple(sorted(ids)) for ids in contents.values() if len(ids) > 1))
 
 
 def _files(path: Path) -> list[Path]:
     return images_of(path) if path.is_dir() else [path]
-
-
-def _content(path: Path) -> str:
-    digest = hashlib.sha256()
-    for file in _files(path):
-        with file.open("rb") as opened_file:
-            digest.update(hashlib.file_digest(opened_file, "sha256").digest())
-    return digest.hexdigest()
