@@ -1,7 +1,6 @@
 """Frame store -> batches: frames chosen by seed, epoch and video alone, resized, stacked."""
 
 import hashlib
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -9,12 +8,11 @@ from typing import Any, NamedTuple
 import cv2
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, get_worker_info
 
 from bench.errors import BenchError
-from bench.frames.decode import Picture
+from bench.frames.pixels import room, write
 from bench.frames.sampling import Choice, choose
 from bench.frames.storage import Frames
 from bench.frames.store import FrameStore, StoredVideo, Stores
@@ -110,16 +108,24 @@ class VideoFrames(Dataset[Item]):
         return len(self.videos) * self._views
 
     def __getitem__(self, item: int) -> Item:
-        batch = self.__getitems__([item])
+        batch = self._batch([item])
         return Item(batch.video[0], int(batch.labels[0]), batch.indices[0], batch.choices[0])
 
-    def __getitems__(self, items: Sequence[int]) -> Batch:
+    def __getitems__(self, items: Sequence[int]) -> Batch | BenchError:
         """Items of equal length as one batch, whose frames are written where they will stay."""
+        try:
+            return self._batch(items)
+        except BenchError as error:
+            if get_worker_info() is None:
+                raise
+            return error  # on its own way from a process its sentence would be lost in a traceback
+
+    def _batch(self, items: Sequence[int]) -> Batch:
         looks = [self._look(item) for item in items]
         size = self.input.size
-        pixels = _room((len(looks), len(looks[0].positions), size, size, 3))
-        for look, room in zip(looks, pixels.numpy(), strict=True):
-            _show(look, room)
+        pixels = room((len(looks), len(looks[0].positions), size, size, 3))
+        for look, rows in zip(looks, pixels.numpy(), strict=True):
+            write(look.frames, look.positions, rows, mirrored=look.mirrored)
         return Batch(
             video=pixels.permute(0, 4, 1, 2, 3),
             labels=torch.tensor([self._labels[look.index] for look in looks]),
@@ -168,6 +174,16 @@ def collate(items: Sequence[Item]) -> Batch:
     )
 
 
+class _Loader(DataLoader[Item]):
+    """Raises what went wrong in a loading process as if it had happened here."""
+
+    def __iter__(self) -> Any:
+        for batch in super().__iter__():
+            if isinstance(batch, BenchError):
+                raise batch
+            yield batch
+
+
 def loader(
     dataset: VideoFrames, batch_size: int, *, order: Iterable[int] | None = None, workers: int = 0
 ) -> DataLoader[Item]:
@@ -182,7 +198,7 @@ def loader(
     if workers:
         # a process that is forked beside OpenCV's threads waits for them for ever
         cv2.setNumThreads(1)
-    return DataLoader(
+    return _Loader(
         dataset,
         batch_size=batch_size if dataset.sampling.length else 1,
         sampler=order,
@@ -218,36 +234,6 @@ def _label(video: Video, classes: Sequence[str]) -> int:
             f"{', '.join(classes)}. Correct its label or leave it out."
         )
     return list(classes).index(video.label)
-
-
-def _room(shape: tuple[int, ...]) -> Tensor:
-    """Memory for a batch; in a loading process it is shared, so that nothing is copied later."""
-    if get_worker_info() is None:
-        return torch.empty(shape, dtype=torch.uint8)
-    shared = torch.UntypedStorage._new_shared(math.prod(shape))
-    return torch.empty(0, dtype=torch.uint8).set_(shared).view(shape)
-
-
-def _show(look: _Look, pixels: NDArray[np.uint8]) -> None:
-    """Write the frames of a look into (T, size, size, 3); one that comes again is read once."""
-    first: dict[int, int] = {}
-    for row, position in enumerate(look.positions):
-        shown = first.setdefault(position, row)
-        if shown < row:
-            pixels[row] = pixels[shown]
-        else:
-            _resize(look.frames[position], pixels[row])
-    if look.mirrored:
-        pixels[:] = pixels[:, :, ::-1]
-
-
-def _resize(frame: Picture, room: NDArray[np.uint8]) -> None:
-    side, size = frame.shape[0], room.shape[0]
-    if side == size:
-        room[:] = frame
-        return
-    how = cv2.INTER_AREA if side > size else cv2.INTER_LINEAR
-    cv2.resize(frame, (size, size), dst=room, interpolation=how)
 
 
 def _whole(batch: Any) -> Batch:

@@ -63,7 +63,7 @@ def test_batches_of_seven_clips_beside_decoding(benchmark, films, shown):
         return sum(len(batch.video) for batch in loader(shown, 4))
 
     def decoded():
-        for video in shown.videos:
+        for video in shown.videos[:2]:
             file = EncodedVideo.from_path(str(root / video.path), decode_audio=False)
             clip = file.get_clip(0, file.duration)["video"]
             chosen = torch.linspace(0, clip.shape[1] - 1, CLIPS.length).long()
@@ -74,8 +74,8 @@ def test_batches_of_seven_clips_beside_decoding(benchmark, films, shown):
     gc.collect()  # what a decoder leaves behind would stop a process that is forked later
     benchmark.extra_info.update(
         stored_ms=round(1000 * fast / VIDEOS, 2),
-        decoded_ms=round(1000 * slow / VIDEOS, 1),
-        ratio=round(slow / fast, 1),
+        decoded_ms=round(1000 * slow / 2, 1),
+        ratio=round(slow / 2 / (fast / VIDEOS), 1),
     )
 
 

@@ -207,6 +207,15 @@ def test_workers_change_nothing(store):
     assert torch.equal(torch.cat([b.video for b in one]), torch.cat([b.video for b in two]))
 
 
+@pytest.mark.parametrize("workers", [0, 1])
+def test_what_goes_wrong_in_a_loading_process_is_said_in_its_own_words(store, workers):
+    frames_path(store.folder, "set:v3").write_bytes(b"no array")
+    with pytest.raises(BenchError) as error:
+        list(loader(show(store, train=False), 2, workers=workers))
+    assert str(error.value).startswith(f"{frames_path(store.folder, 'set:v3')} cannot be read: ")
+    assert "Traceback" not in str(error.value)
+
+
 FORKED = """
 import signal, sys
 from pathlib import Path
