@@ -83,7 +83,7 @@ def inspect(
     alike = [one for one in copies if one.why == "look"]
     barred = copies if allow is None else [one for one in copies if one.why != "look"]
     warnings = (
-        *_on_one_side(copies, sides),
+        *_on_one_side(copies, dataset, sides),
         *kinship(protocol, dataset, sides),
         *accounts(protocol, dataset),
     )
@@ -147,9 +147,15 @@ def _allowed(
         yield Finding("allowed", f"{pairs} of videos across the sides look alike. {ends}")
 
 
-def _on_one_side(copies: Iterable[Copies], sides: Sides) -> Iterator[str]:
+def _on_one_side(copies: Iterable[Copies], dataset: Dataset, sides: Sides) -> Iterator[str]:
     """Copies that no fold has on both sides: they count more than once."""
-    groups = [one for one in copies if one.why != "name" and not sides.crossing(one.ids)]
+    paths = {video.id: video.path for video in dataset.videos}
+    groups = [
+        one
+        for one in copies
+        # a loader may make several videos of one file, as of its start and of its peak
+        if len({paths.get(id) for id in one.ids}) > 1 and not sides.crossing(one.ids)
+    ]
     for why, what in (("content", "have the same content"), ("look", "look alike")):
         found = [one.ids for one in groups if one.why == why]
         if found:

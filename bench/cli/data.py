@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bench.cli.audit import audit
 from bench.cli.options import Registries, Root
 from bench.cli.screen import progress, say, show
 from bench.errors import unknown
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from bench.records import Preprocessing
 
 app = typer.Typer(help="Datasets: twins, frames, checks.", no_args_is_help=True)
+app.command()(audit)
 weights = typer.Typer(help="Pretrained weights.", no_args_is_help=True)
 
 DatasetName = Annotated[str, typer.Argument(help="Name of a dataset, see `bench list datasets`.")]

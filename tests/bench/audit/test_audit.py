@@ -329,3 +329,10 @@ def test_every_planted_pair_is_found_and_nothing_else(case):
 
 
 SKETCHES = [film(100 + seed) for seed in range(14)]
+
+
+def test_several_videos_that_a_loader_makes_of_one_file_are_no_copies_on_one_side():
+    videos = tuple(replace(video, path=f"{video.id[4]}.avi") for video in DATASET.videos)
+    looks = {video.path: FILMS[number] for number, video in enumerate(videos)}
+    notes = {video.id: note(video.id, video.path, looks[video.path]) for video in videos}
+    assert passed(notes, replace(DATASET, videos=videos)) == ()

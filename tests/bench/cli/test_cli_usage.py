@@ -16,6 +16,7 @@ COMMANDS = (
     *("data", "weights"),
     *("data synth", "data prepare", "data check", "data sheet", "weights make"),
     *("folds show", "folds diff", "folds import", "data map"),
+    "data audit",
 )
 
 

@@ -1,9 +1,9 @@
 import pytest
 
+from bench import protocols
 from bench.audit import audit
 from bench.datasets.afew import CLASSES, load
 from bench.errors import BenchError
-from bench.protocols import split
 from bench.records import Fold, Video
 
 FOLDERS = ("Angry", "Disgust", "Fear", "Happy", "Neutral", "Sad", "Surprise")
@@ -90,7 +90,7 @@ def test_ids_that_the_organisers_ship_twice_are_known_and_a_third_one_blocks(roo
         clip(root, f"Train_AFEW/Sad/{name}.avi")
         clip(root, f"Val_AFEW/Happy/{name}.avi")
     dataset = load(root)
-    found = audit(split(dataset, "official"), dataset)
+    found = audit(protocols.split(dataset, "official"), dataset)
     assert [finding.text for finding in found if finding.kind == "known"] == [
         f"'afew:train/{name}' is in train and 'afew:val/{name}' in test of fold 1 of 'official', "
         f"as the distributor ships them."
@@ -99,7 +99,7 @@ def test_ids_that_the_organisers_ship_twice_are_known_and_a_third_one_blocks(roo
     clip(root, "Val_AFEW/Fear/000000001.avi")
     dataset = load(root)
     with pytest.raises(BenchError) as error:
-        audit(split(dataset, "official"), dataset)
+        audit(protocols.split(dataset, "official"), dataset)
     assert str(error.value) == (
         "'afew:train/000000001' is in train and 'afew:val/000000001' in test of fold 1 of "
         "'official': the distributor gives them one name, and the protocol does not list them as "
