@@ -168,7 +168,7 @@ def requests(
         harmonised=tested.dataset.harmonised,
         train_on=trained.entry.name if trained else None,
         train_on_fingerprint=_trained_fingerprint(trained) if trained else None,
-        findings=prepared.findings,
+        findings=(*prepared.findings, *_first_weights_doubt(weights)),
     )
     template = replace(template, identity=identity(template))
     macs = _training_macs(shrunk, len(template.classes)) if preset.train_tmacs else 0
@@ -242,6 +242,17 @@ def extent_of(recipe: Recipe, preset: Preset, videos: int, macs: int) -> Extent:
         # the linear scaling rule (Goyal et al., 2017): a smaller batch takes smaller steps
         lr *= batch / recipe.batch_size
     return Extent(epochs, steps, batch, lr)
+
+
+def _first_weights_doubt(weights: Weights) -> tuple[Finding, ...]:
+    """Whose faces a file of weights has seen, nobody can tell from it."""
+    if weights.origin in ("none", "imagenet", "synthetic"):
+        return ()
+    text = (
+        f"first weights come from {weights.origin}; whether what they were trained on shares "
+        f"people with the tested videos is not known."
+    )
+    return (Finding("warning", text),)
 
 
 def _trained_fingerprint(source: Source) -> str:

@@ -1,7 +1,7 @@
 """From what was asked to what can run: data found, read, split, audited, its frames stored."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -10,8 +10,9 @@ from bench.audit import audit
 from bench.cache import cache_folder
 from bench.datasets.tree import readable
 from bench.errors import BenchError
+from bench.frames.notes import Note
 from bench.frames.prepare import prepare
-from bench.frames.store import fingerprint, store_folder
+from bench.frames.store import FrameStore, fingerprint, store_folder
 from bench.frames.summary import describe_summary
 from bench.labels import SEVEN, SIX, harmonised, shared
 from bench.planning import PreparedDataset, Source, joined, requests
@@ -226,9 +227,21 @@ def _prepared(
             )
             for line in describe_summary(summary):
                 tell(f"  {line}")
-    for finding in audit(prepared.protocol, prepared.dataset):
-        tell(f"note: {finding.text}")
-    return prepared
+    notes = notes_of(prepared.sources)
+    findings = audit(prepared.protocol, prepared.dataset, notes, allow=spec.allow_leak)
+    for finding in findings:
+        tell(f"{finding.kind}: {finding.text}")
+    return replace(prepared, findings=findings)
+
+
+def notes_of(sources: Iterable[Source]) -> dict[str, Note]:
+    """What preparing wrote of each video of some datasets: id -> note, where there is one."""
+    found: dict[str, Note] = {}
+    for source in sources:
+        store = FrameStore(source.store)
+        notes = ((video.id, store.note(video.id)) for video in source.dataset.videos)
+        found.update((id, note) for id, note in notes if note)
+    return found
 
 
 def _opened(

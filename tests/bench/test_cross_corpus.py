@@ -1,6 +1,8 @@
 """Training on one dataset and testing on another, by the real command."""
 
 import json
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -100,3 +102,17 @@ def test_a_question_that_contradicts_itself_is_refused(tmp_path, others, capsys,
     assert run(tmp_path / "r", others, *more) == 2
     assert capsys.readouterr().err.replace("\n", " ").strip() == message
     assert not (tmp_path / "r").exists()
+
+
+def test_a_copy_of_a_tested_video_in_the_training_set_is_refused(tmp_path, others, capsys):
+    main(["data", "prepare", "tiny-faces"])
+    cache = Path(os.environ["BENCH_CACHE"])
+    copied = others / "happy" / "p11" / "stolen.mp4"
+    shutil.copy(cache / "datasets/tiny-faces/s2/happy.mp4", copied)
+    assert run(tmp_path / "r", others) == 2
+    assert capsys.readouterr().err.replace("\n", " ").strip() == (
+        "error: train video 'folder:happy/p11/stolen.mp4' and test video 'tiny-faces:s2/happy' of "
+        "fold 1 of 'trained-on-folder-3-classes' have the same content. Remove one of the copies, "
+        "or mend the split."
+    )
+    assert run(tmp_path / "r", others, "--allow-leak", "it is only one") == 2
