@@ -111,8 +111,8 @@ def test_a_copy_of_a_tested_video_in_the_training_set_is_refused(tmp_path, other
     shutil.copy(cache / "datasets/tiny-faces/s2/happy.mp4", copied)
     assert run(tmp_path / "r", others) == 2
     assert capsys.readouterr().err.replace("\n", " ").strip() == (
-        "error: train video 'folder:happy/p11/stolen.mp4' and test video 'tiny-faces:s2/happy' of "
-        "fold 1 of 'trained-on-folder-3-classes' have the same content. Remove one of the copies, "
-        "or mend the split."
+        "error: 'folder:happy/p11/stolen.mp4' is in train and 'tiny-faces:s2/happy' in test of "
+        "fold 1 of 'trained-on-folder-3-classes': they have the same content. Remove one of the "
+        "copies, or mend the split."
     )
     assert run(tmp_path / "r", others, "--allow-leak", "it is only one") == 2
