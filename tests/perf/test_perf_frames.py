@@ -107,7 +107,7 @@ def waiting(times, steps=1000):
         begun[batch] = max(end, ready[batch])
         end = begun[batch] + STEP
     worked = steps * STEP
-    return 1 - worked / (end - begun[0])
+    return max(0.0, 1 - worked / (end - begun[0]))
 
 
 @pytest.mark.parametrize(("taken", "share"), [(0.04, 0.0), (0.08, 0.0), (0.16, 0.5)])
