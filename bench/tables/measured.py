@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from bench.records import CostRecord, DatasetEntry, FoldRecord, FoldRequest
 from bench.store import digest
-from bench.tables import beside, notes, reported, scores
+from bench.tables import accounts, beside, notes, reported, scores
 from bench.tables.not_run import not_run
 from bench.tables.query import Query, select
 from bench.tables.reported import Quotes
@@ -121,6 +121,8 @@ def _section(
         rows=tuple(rows),
         notes=(
             *notes.about_scores(kept, rows, key.protocol_hash),
+            *accounts.about_videos(kept),
+            *accounts.about_findings(systems.values(), rows),
             *notes.about_gaps(systems.values(), rows, replaced),
             *beside.notes(rows, places),
             *_sources(rows),

@@ -45,11 +45,9 @@ def about_gaps(
         )
     if any(row["unreadable"] for row in rows):
         said.append(
-            "Videos: seen of all that the folds test. A video that could not be read counts as "
-            "wrong; the columns 'seen' leave it out."
+            "Videos: seen of all that the folds test. UAR, WAR and F1 are over all of them; the "
+            "columns 'seen' are over those that could be scored."
         )
-    if any(row["fallback"] for row in rows):
-        said.append("Fallback: no face was found, and a stated crop of the picture was scored.")
     if replaced:
         said.append(f"Left out: {replaced} older record(s) of folds that were run again.")
     return said

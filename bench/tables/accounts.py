@@ -1,0 +1,58 @@
+"""What became of every video under a table, and what the audit of its folds found."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from bench.records import Finding, FoldRecord
+
+_FATES = {
+    "scored": "scored",
+    "fallback": "scored on the fallback crop (no face was found)",
+    "no-face": "not scored (no face was found; counted as wrong)",
+    "unreadable": "not scored (unreadable; counted as wrong)",
+}
+"""Status of a test video -> what it means for the score."""
+
+_KINDS = {"known": "Known overlap", "allowed": "LEAK LET THROUGH", "warning": "Warning"}
+
+
+def about_videos(records: Sequence[FoldRecord]) -> list[str]:
+    """Every test video by its fate, what was excluded by rule, and what could not be trained on."""
+    tested = {p.video: p.status for record in records for p in record.predictions}
+    fates = Counter(tested.values())
+    said = [f"{fates[status]} {fate}" for status, fate in _FATES.items() if fates[status]]
+    rules = {why: count for record in records for why, count in record.excluded.items()}
+    excluded = [f"{count} ({why})" for why, count in sorted(rules.items())]
+    notes = [f"Test videos: {', '.join(said)}."]
+    if excluded:
+        notes.append(f"Excluded by rule from the distributor's tree: {', '.join(excluded)}.")
+    unread = sorted({id for record in records for id in record.unread})
+    if unread:
+        notes.append(
+            f"Training videos without readable pixels, not trained on: {len(unread)}, the first "
+            f"is {unread[0]!r}."
+        )
+    return notes
+
+
+def about_findings(
+    systems: Iterable[Sequence[FoldRecord]], rows: Sequence[Mapping[str, Any]]
+) -> list[str]:
+    """What the audit let pass, each finding once; with its systems where not all have it."""
+    titles = {row["identity"]: row["system"] for row in rows}
+    found: dict[Finding, list[str]] = {}
+    for mine in systems:
+        title = titles[mine[0].request.identity]
+        for finding in dict.fromkeys(f for record in mine for f in record.request.findings):
+            found.setdefault(finding, []).append(title)
+    return [
+        f"{_KINDS[kind]}{_whose(found[finding], titles)}: {finding.text}"
+        for kind in _KINDS
+        for finding in found
+        if finding.kind == kind
+    ]
+
+
+def _whose(mine: Sequence[str], titles: Mapping[str, str]) -> str:
+    return f" ({', '.join(sorted(mine))})" if len(mine) < len(titles) else ""
