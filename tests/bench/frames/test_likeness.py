@@ -105,6 +105,26 @@ def test_a_later_part_of_one_scene_is_no_copy(filmed):
     assert alike(parts) == []
 
 
+@pytest.mark.parametrize("names", [("one", "two"), ("two", "one")])
+def test_a_tenth_may_be_missing_at_both_ends_of_either_video(names, filmed):
+    for pictures in filmed.values():
+        tenth = len(pictures) // 10
+        part = sketched(pictures[tenth:-tenth])
+        (found,) = alike(dict(zip(names, (sketched(pictures), part), strict=True)))
+        assert found.motion < 0.2
+
+
+def test_one_motion_before_two_backgrounds_is_no_copy():
+    rng = np.random.default_rng(0)
+    motion = rng.integers(0, 20, (30, 16, 16))
+    texts = [sketch((rng.integers(0, 200, (16, 16)) + motion).astype(np.uint8)) for _ in range(2)]
+    assert alike({"one": texts[0], "two": texts[1]}) == []
+    with_its_own = rng.integers(0, 20, (30, 16, 16))
+    still = rng.integers(0, 200, (16, 16))
+    same = [sketch((still + moved).astype(np.uint8)) for moved in (motion, with_its_own)]
+    assert alike({"one": same[0], "two": same[1]}) == []
+
+
 def test_what_differs_in_gain_and_offset_alone_is_alike(filmed, originals):
     darker = sketched((0.8 * picture + 20).astype(np.uint8) for picture in filmed[0, "happy"])
     found = compare(originals[0, "happy"], darker)
