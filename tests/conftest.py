@@ -1,9 +1,14 @@
 """What several rooms' tests build on: small records, made by hand."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # each process has a core: threads of several would wait for one another
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from bench.records import (
     Complexity,

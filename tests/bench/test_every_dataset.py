@@ -1,11 +1,15 @@
 """Every dataset from a tree as its distributor ships it to a cell of a table, by real commands."""
 
+import fcntl
+import os
 from pathlib import Path
 
 import pytest
 
 from bench import store
 from bench.cli import main, screen
+from bench.synthesis.watch import quiet
+from bench.weights import make_synthetic_trunk
 
 NAMED = (
     "afew",
@@ -25,15 +29,27 @@ NAMED = (
 )
 
 
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache with the trunk that preset quick begins with, made once for all processes."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "every-dataset"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        make_synthetic_trunk(folder, watch=quiet)
+    return folder
+
+
 @pytest.mark.parametrize("name", NAMED)
 def test_a_tree_is_checked_prepared_run_and_tabled(
     name: str,
     tmp_path: Path,
-    session_cache: Path,
+    cache: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setenv("BENCH_CACHE", str(session_cache))
+    monkeypatch.setenv("BENCH_CACHE", str(cache))
     monkeypatch.setattr(screen.console, "width", 1000)
     root, results = tmp_path / "tree", tmp_path / "results"
 
