@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from bench.audit import audit
 from bench.cache import cache_folder
@@ -189,7 +189,7 @@ def preprocessing_of(
     entry: DatasetEntry,
     detector: str | None = None,
     align: bool | None = None,
-    storage: Literal["raw", "jpeg"] | None = None,
+    storage: str | None = None,
 ) -> Preprocessing:
     """How the frames of a dataset are prepared: as its entry says, where nothing else is asked."""
     asked = {"detector": detector, "align": align, "storage": storage}

@@ -1,18 +1,16 @@
 """`bench data`, `bench weights`: what a run stands on."""
 
+import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from bench.cli.audit import audit
-from bench.cli.options import Registries, Root
+from bench.cli.options import Registries, Root, Storage
 from bench.cli.screen import progress, say, show
-from bench.errors import unknown
+from bench.errors import BenchError, unknown
 from bench.synthesis import TWINS
-
-if TYPE_CHECKING:
-    from bench.records import Preprocessing
 
 app = typer.Typer(help="Datasets: twins, frames, checks.", no_args_is_help=True)
 app.command()(audit)
@@ -54,7 +52,13 @@ def prepare(  # noqa: PLR0913  (one parameter an option, as typer reads them)
     dataset: DatasetName,
     root: Root = None,
     detector: Annotated[str | None, typer.Option(help="haar, yunet, retinaface or none.")] = None,
-    storage: Annotated[str | None, typer.Option(help="raw or jpeg.")] = None,
+    weights: Annotated[
+        Path | None,
+        typer.Option(
+            help="File of the detector; BENCH_YUNET or BENCH_RETINAFACE for all commands."
+        ),
+    ] = None,
+    storage: Storage = None,
     align: Annotated[
         bool | None, typer.Option(help="Turn and scale each face by its eyes, nose and mouth.")
     ] = None,
@@ -71,11 +75,13 @@ def prepare(  # noqa: PLR0913  (one parameter an option, as typer reads them)
     from bench.frames.prepare import prepare as prepare_frames
     from bench.frames.store import store_folder
     from bench.frames.summary import describe_summary
-    from bench.preparation import find_root, open_dataset
+    from bench.preparation import find_root, open_dataset, preprocessing_of
     from bench.registry import load
 
     entry = load(registry or ()).dataset(dataset)
-    asked = _asked(entry.preprocessing, detector, storage, align)
+    asked = preprocessing_of(entry, detector, align, storage)
+    if weights:
+        _use_weights(weights, asked.detector)
     with progress() as watch:
         folder = find_root(entry, root, watch)
         data = open_dataset(entry, folder)
@@ -90,17 +96,16 @@ def prepare(  # noqa: PLR0913  (one parameter an option, as typer reads them)
         say(line)
 
 
-def _asked(
-    preprocessing: "Preprocessing", detector: str | None, storage: str | None, align: bool | None
-) -> "Preprocessing":
-    from dataclasses import replace
+def _use_weights(file: Path, detector: str) -> None:
+    """What the variable of a detector does for every command, for this one."""
+    from bench.frames.published import PUBLISHED
 
-    from bench.frames.storage import VERSIONS
-
-    if storage not in (None, *VERSIONS):
-        raise unknown("storage", storage, VERSIONS)
-    changes = {"detector": detector, "storage": storage, "align": align}
-    return replace(preprocessing, **{key: v for key, v in changes.items() if v is not None})
+    if detector not in PUBLISHED:
+        raise BenchError(
+            f"--weights {file}: detector {detector!r} has none. Choose one that has with "
+            f"--detector: {', '.join(PUBLISHED)}."
+        )
+    os.environ[PUBLISHED[detector].variable] = str(file)
 
 
 @app.command()

@@ -28,6 +28,20 @@ def _text_or_json(format: str) -> str:
 Format = Annotated[str, typer.Option("--format", help="text or json.", callback=_text_or_json)]
 
 
+def _storage(storage: str | None) -> str | None:
+    if storage not in (None, "raw", "jpeg"):
+        raise unknown("storage", storage, ("raw", "jpeg"))
+    return storage
+
+
+Storage = Annotated[
+    str | None,
+    typer.Option(
+        "--storage", help="Keep frames raw or as jpeg; else the dataset's own.", callback=_storage
+    ),
+]
+
+
 def _table_format(format: str) -> str:
     from bench.tables import FORMATS
 

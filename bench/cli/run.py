@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bench.cli.options import Registries, Results, Root, numbers, some
+from bench.cli.options import Registries, Results, Root, Storage, numbers, some
 from bench.cli.screen import errors, progress, say, show
 from bench.errors import BenchError, unknown
 from bench.records import RunSpec
@@ -54,9 +54,7 @@ def spec_of(  # noqa: PLR0913  (one parameter an option, as typer reads them)
     align: Annotated[
         bool | None, typer.Option("--align/--no-align", help="Turn faces upright by landmarks.")
     ] = None,
-    storage: Annotated[
-        str | None, typer.Option(help="Keep frames raw or as jpeg; else the dataset's own.")
-    ] = None,
+    storage: Storage = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")] = "auto",
     results: Results = Path("results"),
 ) -> RunSpec:
@@ -66,8 +64,6 @@ def spec_of(  # noqa: PLR0913  (one parameter an option, as typer reads them)
             f"selection {selection!r} is unknown; expected last, validation or test. Only the "
             f"first two are honest: test reproduces the literature's habit."
         )
-    if storage not in (None, "raw", "jpeg"):
-        raise unknown("storage", storage, ("raw", "jpeg"))
     if labels not in (None, "6", "7"):
         raise unknown("label set", labels, ("6", "7"))
     return RunSpec(
@@ -84,7 +80,7 @@ def spec_of(  # noqa: PLR0913  (one parameter an option, as typer reads them)
         weights=weights,
         detector=detector,
         align=align,
-        storage=storage,  # pyright: ignore[reportArgumentType]
+        storage=storage,
         labels=int(labels) if labels else None,
         train_on=train_on,
         train_root=str(train_root) if train_root else None,

@@ -39,7 +39,7 @@ class RunSpec:
     weights: str | None = None
     detector: str | None = None
     align: bool | None = None
-    storage: Literal["raw", "jpeg"] | None = None
+    storage: str | None = None
     labels: int | None = None
     """6 or 7: only the basic emotions, without or with neutral; None: the classes of the set."""
     train_on: str | None = None

@@ -203,3 +203,24 @@ class TestFetch:
         path = tmp_path / "weights" / kept.file
         path.write_bytes(b"network")
         assert ask("weights", "fetch", "yunet") == (0, f"{path}, sha256 {kept.sha256}\n", "")
+
+
+class TestWeightsOfADetector:
+    def test_a_file_is_used_in_the_place_of_the_published_one(
+        self, ask, twin, tmp_path, monkeypatch
+    ):
+        monkeypatch.setenv("BENCH_YUNET", "")  # and takes back what the command sets
+        file = tmp_path / "own.onnx"
+        file.write_bytes(b"no network")
+        words = ["data", "prepare", "mmi", "--root", twin, "--detector", "yunet"]
+        code, _, err = ask(*words, "--weights", file)
+        assert code == 2
+        assert err.startswith(f"error: detector 'yunet' cannot read its weights {file}: ")
+
+    def test_a_detector_without_weights_takes_no_file(self, ask, twin, tmp_path):
+        assert ask("data", "prepare", "mmi", "--root", twin, "--weights", "x.onnx") == (
+            2,
+            "",
+            "error: --weights x.onnx: detector 'haar' has none. Choose one that has with "
+            "--detector: yunet, retinaface.\n",
+        )
