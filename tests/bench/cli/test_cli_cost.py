@@ -341,7 +341,8 @@ class TestLatency:
             ),
             (
                 ("--model", "tiny", "--device", "cpu", "--video", SAMPLE, "--detector", "har"),
-                "unknown detector 'har'. Did you mean 'haar'? Known: haar, none, retinaface, yunet.",
+                "unknown detector 'har'. Did you mean 'haar'? "
+                "Known: haar, none, retinaface, yunet.",
             ),
             (
                 ("--model", "tiny", "--precision", "fp8"),
