@@ -67,6 +67,12 @@ def test_the_two_names_that_afew_ships_twice_are_known_overlaps():
     assert blocks.names("afew") == []
 
 
+def test_a_name_that_leads_to_a_file_by_another_way_is_none():
+    elsewhere = blocks.FOLDER / "mmi" / "subject-10-fold"
+    for name in ("./subject-10-fold", "../mmi/subject-10-fold", str(elsewhere)):
+        assert blocks.shipped("mmi", name) is None
+
+
 def test_a_changed_file_is_refused(tmp_path, monkeypatch):
     shutil.copytree(blocks.FOLDER, tmp_path / "files")
     monkeypatch.setattr(blocks, "FOLDER", tmp_path / "files")
