@@ -60,7 +60,7 @@ def manifest(dataset: Dataset, fold_of: Mapping[str, int]) -> str:
     """The list that dataset `csv` reads, with paths as they are relative to the root.
 
     Args:
-        dataset: its videos become lines.
+        dataset: its videos become lines, those that are all of their file.
         fold_of: a column of it, where it is not empty.
     """
     text = StringIO(newline="")
@@ -68,7 +68,7 @@ def manifest(dataset: Dataset, fold_of: Mapping[str, int]) -> str:
     apexes = any(video.apex for video in dataset.videos)
     header = ["path", "label", "subject", "group"]
     rows.writerow(header + ["fold"] * bool(fold_of) + ["apex_first", "apex_last"] * apexes)
-    for video in dataset.videos:
+    for video in (video for video in dataset.videos if video.limit is None):
         fold = [fold_of[video.id]] if fold_of else []
         rows.writerow([*_cells(video), *fold, *((video.apex or ("", "")) if apexes else ())])
     return text.getvalue()
@@ -81,11 +81,18 @@ def unsaid(dataset: Dataset) -> list[str]:
         "with several views in one picture": sum(video.panes > 1 for video in dataset.videos),
         "as aligned faces": sum(video.aligned for video in dataset.videos),
     }
-    return [
-        f"{count} of {len(dataset.videos)} videos are stored {how}, which a list does not say"
+    every = len(dataset.videos)
+    said = [
+        f"{count} of {every} videos are stored {how}, which a list does not say"
         for how, count in counts.items()
         if count
     ]
+    if parts := sum(video.limit is not None for video in dataset.videos):
+        said.append(
+            f"{parts} of {every} videos are the first frames of a file, which a list cannot say: "
+            f"they are left out of it"
+        )
+    return said
 
 
 def _partial(fold: Fold, every: set[str]) -> bool:

@@ -90,3 +90,14 @@ def test_what_a_list_cannot_say_is_counted(films):
         "1 of 16 videos are stored with several views in one picture, which a list does not say",
     ]
     assert unsaid(films) == []
+
+
+def test_the_start_of_a_file_is_left_out_of_the_list_and_counted(films):
+    first, second = films.videos[0], films.videos[10]
+    start = replace(first, id="films:start", label="neutral", limit=1)
+    both = replace(films, videos=(first, second, start))
+    assert manifest(both, {}) == manifest(replace(films, videos=(first, second)), {})
+    assert unsaid(both) == [
+        "1 of 3 videos are the first frames of a file, which a list cannot say: they are left out "
+        "of it"
+    ]
