@@ -88,12 +88,12 @@ def _settle(features: NDArray[np.int64], owner: NDArray[np.int64], parts: int) -
         own = meets[everyone, owner]
         move = meets - own[:, None] + squares[:, None]
         move[everyone, owner] = 0
-        unit, part = np.unravel_index(move.argmin(), move.shape)
+        unit, part = divmod(int(move.argmin()), move.shape[1])
         gain = move[unit, part]
         if between is not None:
             across = meets[:, owner]  # what unit i meets in the part of unit j
             swap = across + across.T - own[:, None] - own + between
-            one, other = np.unravel_index(swap.argmin(), swap.shape)
+            one, other = divmod(int(swap.argmin()), swap.shape[1])
             if swap[one, other] < gain:
                 owner[one], owner[other] = owner[other], owner[one]
                 continue
