@@ -18,6 +18,7 @@ from bench.labels import SEVEN, SIX, harmonised, shared
 from bench.planning import PreparedDataset, Source, joined, requests
 from bench.planning import fingerprint as dataset_fingerprint
 from bench.protocols import cross_corpus, freeze, labelled, split, thaw
+from bench.protocols.known import known_folds
 from bench.records import (
     Dataset,
     DatasetEntry,
@@ -164,6 +165,8 @@ def split_dataset(
 ) -> Protocol:
     """The folds of a dataset: frozen on first use, read back ever after.
 
+    Folds that ship with the dataset or with a file of ours are made anew, and must be the frozen.
+
     Args:
         entry: says which protocol is the default.
         dataset: the videos to split.
@@ -171,18 +174,32 @@ def split_dataset(
         name: another protocol than the default.
         file: a split file of the user's own.
         keep: write what was made anew.
+
+    Raises:
+        BenchError: there are no such folds, or others were frozen than ship now.
     """
     if file is not None:
         return split(dataset, "given", file=file)
     name = name or entry.protocol
     stem = f"{labelled(name, dataset)}-{dataset_fingerprint(dataset)}"
     frozen = results / "protocols" / entry.name / f"{stem}.json"
-    if frozen.exists():
+    if frozen.exists() and name not in known_folds(dataset):
         return thaw(frozen)
     protocol = split(dataset, name)
-    if keep:
+    if frozen.exists():
+        _require_same(thaw(frozen), protocol, frozen)
+    elif keep:
         freeze(protocol, frozen)
     return protocol
+
+
+def _require_same(frozen: Protocol, shipped: Protocol, path: Path) -> None:
+    if frozen.hash != shipped.hash:
+        raise BenchError(
+            f"{path} has other folds than {shipped.name!r} of dataset {shipped.dataset!r} now: "
+            f"their hash is {frozen.hash[:12]}, that of {shipped.source} {shipped.hash[:12]}. "
+            f"Remove the file to use these, or pass it with --split to go on with it."
+        )
 
 
 def preprocessing_of(
