@@ -3,11 +3,13 @@
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from bench.errors import BenchError, unknown
 from bench.protocols import balance, blocks, given
 from bench.protocols.frozen import content_hash, thaw
+from bench.protocols.known import known_overlaps
 from bench.records import Dataset, Fold, Protocol, Video
 
 NAMES: Mapping[str, str] = {
@@ -118,7 +120,8 @@ def _given(dataset: Dataset, file: Path | None) -> Protocol:
     if file is None:
         raise BenchError("protocol 'given' needs a split file, csv or json. Pass --split FILE.")
     if file.suffix == ".json":
-        return thaw(file)
+        # its hash covers no overlaps, and who lets one through is not for a file to say
+        return replace(thaw(file), overlaps=known_overlaps(dataset))
     tests: dict[int, list[str]] = defaultdict(list)
     for id, fold in given.read_split(file).items():
         tests[fold].append(id)
@@ -155,7 +158,6 @@ def _complement(every: Sequence[str], tests: Sequence[Sequence[str]]) -> tuple[F
 
 
 def _protocol(dataset: Dataset, name: str, folds: Sequence[Fold], source: str) -> Protocol:
-    file = blocks.shipped(dataset.name, name)
     return Protocol(
         name=labelled(name, dataset),
         dataset=dataset.name,
@@ -164,7 +166,7 @@ def _protocol(dataset: Dataset, name: str, folds: Sequence[Fold], source: str) -
         combine="pool",
         hash=content_hash(dataset.classes, folds, "pool"),
         source=source,
-        overlaps=file.overlaps if file else (),
+        overlaps=known_overlaps(dataset),
     )
 
 

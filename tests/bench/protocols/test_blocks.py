@@ -6,7 +6,7 @@ import pytest
 
 from bench.datasets import splits
 from bench.errors import BenchError
-from bench.protocols import blocks, split
+from bench.protocols import blocks, freeze, split
 from bench.records import Dataset, Video
 
 SIXTY = [f"{sex}{number:03d}" for sex in "FM" for number in range(1, 31)]
@@ -134,7 +134,8 @@ def test_a_subject_in_no_block_is_refused():
     )
 
 
-def test_the_known_overlaps_go_with_the_protocol():
+@pytest.fixture
+def afew():
     videos = tuple(
         Video(f"afew:{side}/{n:09d}", "x", label)
         for side in ("train", "val")
@@ -142,5 +143,19 @@ def test_the_known_overlaps_go_with_the_protocol():
     )
     ids = [video.id for video in videos]
     official = {"official": splits.folds_of(ids, [ids[2:]])}
-    dataset = Dataset("afew", ("happy", "sad"), videos, official=official)
-    assert split(dataset, "official").overlaps == file("afew", "official").overlaps
+    return Dataset("afew", ("happy", "sad"), videos, official=official)
+
+
+def test_the_known_overlaps_go_with_the_protocol(afew):
+    assert split(afew, "official").overlaps == file("afew", "official").overlaps
+
+
+def test_a_split_file_has_the_known_overlaps_and_can_add_none(afew, tmp_path):
+    official = split(afew, "official")
+    pair = (afew.videos[0].id, afew.videos[2].id)
+    freeze(replace(official, overlaps=(pair,)), tmp_path / "mine.json")
+    lines = [f"{video.id},{'train' in video.id:d}" for video in afew.videos]
+    (tmp_path / "mine.csv").write_text("\n".join(["id,fold", *lines]))
+    for name in ("mine.json", "mine.csv"):
+        made = split(afew, "given", file=tmp_path / name)
+        assert made.overlaps == official.overlaps
