@@ -22,6 +22,7 @@ from bench.records import (
     Protocol,
     Recipe,
     RunSpec,
+    Video,
     Weights,
 )
 from bench.registry import Registry
@@ -101,7 +102,10 @@ def joined(tested: Dataset, trained: Dataset) -> Dataset:
 
 def fingerprint(dataset: Dataset) -> str:
     """Hash over what a loader says of each video; a path depends on where the root points."""
-    rows = [[v.id, v.label, v.subject, v.group, v.rotation, v.panes] for v in dataset.videos]
+    rows = [
+        [v.id, v.label, v.subject, v.group, v.rotation, v.panes, *_reading(v)]
+        for v in dataset.videos
+    ]
     return digest([list(dataset.classes), rows])[:12]
 
 
@@ -277,6 +281,12 @@ def _training_macs(entry: ModelEntry, classes: int) -> int:
         )
     shape = (3, length, entry.input.size, entry.input.size)
     return macs_only(lambda: build(entry, classes), shape)
+
+
+def _reading(video: Video) -> list[str]:
+    """What else decides which pixels are read; nothing for most videos, which keep their identity."""
+    limit = [] if video.limit is None else [f"first {video.limit} frames"]
+    return [*limit, *(["aligned"] if video.aligned else [])]
 
 
 def _size(path: Path) -> int:

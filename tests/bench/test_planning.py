@@ -95,6 +95,13 @@ def test_one_video_less_makes_another_identity(prepared):
     assert ask(changed(prepared, dataset=dataset))[0].identity != ask(prepared)[0].identity
 
 
+@pytest.mark.parametrize("change", [{"limit": 1}, {"aligned": True}], ids=str)
+def test_other_pixels_of_the_same_file_make_another_identity(prepared, change):
+    first, *rest = prepared.dataset.videos
+    dataset = replace(prepared.dataset, videos=(replace(first, **change), *rest))
+    assert ask(changed(prepared, dataset=dataset))[0].identity != ask(prepared)[0].identity
+
+
 def test_another_file_under_the_same_name_makes_another_identity(prepared, tmp_path):
     here = changed(prepared, root=tmp_path)
     identities = []
