@@ -81,6 +81,9 @@ class PreparedDataset:
 def joined(tested: Dataset, trained: Dataset) -> Dataset:
     """The videos of two datasets, as one under the name of the first.
 
+    A subject or a film is named by its distributor: S005 of one set is another person than S005 of
+    the other, so that those of the second bear its name too.
+
     Raises:
         BenchError: they have ids in common.
     """
@@ -90,7 +93,8 @@ def joined(tested: Dataset, trained: Dataset) -> Dataset:
             f"datasets {tested.name!r} and {trained.name!r} share {len(both)} videos, the first "
             f"is {min(both)!r}. Train on another dataset."
         )
-    videos = sorted((*tested.videos, *trained.videos), key=lambda video: video.id)
+    others = (_owned(video, trained.name) for video in trained.videos)
+    videos = sorted((*tested.videos, *others), key=lambda video: video.id)
     return replace(
         tested,
         videos=tuple(videos),
@@ -98,6 +102,11 @@ def joined(tested: Dataset, trained: Dataset) -> Dataset:
         doubles=(*tested.doubles, *trained.doubles),
         synthetic=tested.synthetic or trained.synthetic,
     )
+
+
+def _owned(video: Video, dataset: str) -> Video:
+    names = {"subject": video.subject, "group": video.group}
+    return replace(video, **{key: f"{dataset}:{name}" for key, name in names.items() if name})
 
 
 def fingerprint(dataset: Dataset) -> str:
@@ -284,7 +293,7 @@ def _training_macs(entry: ModelEntry, classes: int) -> int:
 
 
 def _reading(video: Video) -> list[str]:
-    """What else decides which pixels are read; nothing for most videos, which keep their identity."""
+    """What else decides which pixels are read; most videos keep the identity they had without."""
     limit = [] if video.limit is None else [f"first {video.limit} frames"]
     return [*limit, *(["aligned"] if video.aligned else [])]
 

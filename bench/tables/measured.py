@@ -28,6 +28,8 @@ class _Key(NamedTuple):
     preset_hash: str
     dataset_fingerprint: str
     preprocessing_fingerprint: str
+    train_on_fingerprint: str
+    """Videos and preprocessing of another dataset that was trained on; "" where there is none."""
 
 
 def comparison(
@@ -90,6 +92,7 @@ def _key(request: FoldRequest) -> _Key:
         preset_hash=digest(replace(request.preset, title="")),
         dataset_fingerprint=request.dataset_fingerprint,
         preprocessing_fingerprint=request.preprocessing_fingerprint,
+        train_on_fingerprint=request.train_on_fingerprint or "",
     )
 
 

@@ -307,6 +307,7 @@ def test_an_incomplete_system_stands_behind_the_complete_ones():
         {"objective": ObjectiveEntry("focal", "x:y", "cited")},
         {"preprocessing_fingerprint": "q" * 64},
         {"dataset_fingerprint": "e" * 64},
+        {"train_on_fingerprint": "t" * 12},
         {"synthetic": False},
     ],
 )
