@@ -248,6 +248,15 @@ class TestTrainingOnAnotherDataset:
         assert job.train_on == crossed.tested.entry.name
         assert crossed.protocol.source == "all of others trains, all of faces is tested"
 
+    def test_people_of_two_datasets_who_have_one_name_are_two(self, crossed):
+        other = Video("others:x", "x.mp4", "sad", subject="S0", group="Film")
+        trained = replace(crossed.trained.dataset, videos=(other,))
+        (found,) = [v for v in planning.joined(crossed.tested.dataset, trained).videos if v.group]
+        assert (found.subject, found.group) == ("others:S0", "others:Film")
+        nobody = replace(trained, videos=(replace(other, subject=None),))
+        subjects = {v.subject for v in planning.joined(crossed.tested.dataset, nobody).videos}
+        assert subjects == {v.subject for v in crossed.tested.dataset.videos} | {None}
+
     def test_each_video_is_looked_for_in_the_store_of_its_dataset(self, crossed):
         assert crossed.stores == {"faces": "/nowhere", "others": "/elsewhere"}
 
