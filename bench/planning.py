@@ -72,9 +72,9 @@ class PreparedDataset:
     def stores(self) -> dict[str, str]:
         """The part of a video's id before the colon -> folder of its frames."""
         return {
-            video.id.partition(":")[0]: str(source.store)
+            prefix: str(source.store)
             for source in self.sources
-            for video in source.dataset.videos
+            for prefix in _prefixes(source.dataset)
         }
 
 
@@ -85,13 +85,19 @@ def joined(tested: Dataset, trained: Dataset) -> Dataset:
     the other, so that those of the second bear its name too.
 
     Raises:
-        BenchError: they have ids in common.
+        BenchError: they have ids in common, or one loader names the videos of both.
     """
     both = {video.id for video in tested.videos} & {video.id for video in trained.videos}
     if both:
         raise BenchError(
             f"datasets {tested.name!r} and {trained.name!r} share {len(both)} videos, the first "
             f"is {min(both)!r}. Train on another dataset."
+        )
+    if named := _prefixes(tested) & _prefixes(trained):
+        raise BenchError(
+            f"datasets {tested.name!r} and {trained.name!r} both name their videos "
+            f"'{min(named)}:...', by which their frames are told apart. Read one of them by "
+            f"another loader, as csv in place of folder."
         )
     others = (_owned(video, trained.name) for video in trained.videos)
     videos = sorted((*tested.videos, *others), key=lambda video: video.id)
@@ -102,6 +108,10 @@ def joined(tested: Dataset, trained: Dataset) -> Dataset:
         doubles=(*tested.doubles, *trained.doubles),
         synthetic=tested.synthetic or trained.synthetic,
     )
+
+
+def _prefixes(dataset: Dataset) -> set[str]:
+    return {video.id.partition(":")[0] for video in dataset.videos}
 
 
 def _owned(video: Video, dataset: str) -> Video:

@@ -272,6 +272,18 @@ class TestTrainingOnAnotherDataset:
         (changed_job,) = ask(replace(crossed, trained=other))
         assert changed_job.identity != job.identity
 
+    def test_datasets_whose_videos_one_loader_names_are_refused(self):
+        mine, yours = (
+            Dataset(name, ("sad",), (Video(f"folder:sad/{name}.mp4", "x", "sad"),))
+            for name in ("mine", "yours")
+        )
+        with pytest.raises(BenchError) as refused:
+            planning.joined(mine, yours)
+        assert str(refused.value) == (
+            "datasets 'mine' and 'yours' both name their videos 'folder:...', by which their "
+            "frames are told apart. Read one of them by another loader, as csv in place of folder."
+        )
+
     def test_datasets_with_common_videos_are_refused(self, prepared):
         with pytest.raises(BenchError) as refused:
             planning.joined(prepared.dataset, replace(prepared.dataset, name="again"))
