@@ -134,7 +134,7 @@ def find_root(entry: DatasetEntry, asked: Path | None, watch: Watch) -> Path:
 def _twin(entry: DatasetEntry) -> str:
     if entry.name not in TWINS:
         return ""
-    return f" `bench data synth --like {entry.name}` makes a synthetic twin to try with."
+    return f" `bench data synth --like {entry.name} --out DIR` draws a twin to try with."
 
 
 def open_dataset(entry: DatasetEntry, root: Path) -> Dataset:

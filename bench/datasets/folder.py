@@ -57,11 +57,10 @@ def _classes(root: Path, walk: "_Walk") -> list[str]:
     names = [entry.name for entry in walk.entries(root) if entry.is_dir()] if root.is_dir() else []
     walk.problems.stop()
     if len(names) < 2:
-        packed = next(tree.archives(root), None)
-        remedy = f"Unpack {packed.name}." if packed else "Pass the folder that holds them."
+        there = "1 folder" if len(names) == 1 else f"{len(names)} folders"
         raise BenchError(
-            f"dataset 'folder' not found under {root}: {len(names)} folders there; expected one "
-            f"a class, two at least. {remedy}"
+            f"dataset 'folder' not found under {root}: {there} there; expected one a class, two "
+            f"at least. {tree.remedy(root, 'Pass the folder that holds them.')}"
         )
     return names
 

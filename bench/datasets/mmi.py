@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser, parse
 
-from bench.datasets.tree import reason, stays
+from bench.datasets.tree import reason, remedy, stays
 from bench.errors import BenchError
 from bench.records import Dataset, Video
 
@@ -94,11 +94,9 @@ def _session_folders(root: Path) -> list[Path]:
             f"or move all sessions into one Sessions folder."
         )
     if not found:
-        archives = sorted(path.name for path in root.glob("*.zip"))
-        remedy = f"Unpack {archives[0]}" if archives else "Pass --root or set BENCH_DATA"
         raise BenchError(
             f"dataset 'mmi' not found under {root}: looked for Sessions/ there and one folder "
-            f"deeper. {remedy}."
+            f"deeper. {remedy(root)}"
         )
     folders = [path for path in found[0].iterdir() if path.is_dir() and path.name.isdecimal()]
     return sorted(folders, key=lambda path: int(path.name))

@@ -48,7 +48,7 @@ def located(root: Path, holds: Callable[[Path], bool], dataset: str, looked_for:
             level = [below for f in level for below in folders(f) if stays(below, root)]
     raise BenchError(
         f"dataset {dataset!r} not found under {root}: looked for {looked_for} there and up to "
-        f"{_DEPTH} folders deeper. {_remedy(root)}"
+        f"{_DEPTH} folders deeper. {remedy(root)}"
     )
 
 
@@ -182,7 +182,7 @@ def require_most(dataset: str, listed: int, missing: Mapping[str, str], root: Pa
     first = min(missing)
     raise BenchError(
         f"dataset {dataset!r} lists {listed} videos and {len(missing)} of them are missing under "
-        f"{root}, the first is {first!r} ({missing[first]}). {_remedy(root)}"
+        f"{root}, the first is {first!r} ({missing[first]}). {remedy(root)}"
     )
 
 
@@ -211,16 +211,17 @@ def archives(root: Path) -> Iterator[Path]:
         yield from (path for path in files(place) if path.suffix.lower() in ARCHIVES)
 
 
+def remedy(root: Path, otherwise: str = "Check --root, or complete the download.") -> str:
+    """What to do about a tree that lacks something: unpack the archives that lie there, if any."""
+    packed = sorted({path.name for path in archives(root)})
+    return f"Unpack {known(packed)}." if packed else otherwise
+
+
 def known(names: Collection[str]) -> str:
     """Names as a list in a sentence, the first ones of many."""
     shown = sorted(names)
     more = f" and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else ""
     return ", ".join(shown[:_SHOWN]) + more
-
-
-def _remedy(root: Path) -> str:
-    packed = next(archives(root), None)
-    return f"Unpack {packed.name}." if packed else "Check --root, or complete the download."
 
 
 def _is_stray(path: Path) -> bool:

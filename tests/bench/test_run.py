@@ -246,7 +246,7 @@ class TestBadInput:
         assert capsys.readouterr().err == (
             "error: dataset 'mmi' has no folder: it is licensed and comes from its distributor. "
             "Pass --root DIR, or set BENCH_DATA to a folder that holds mmi/. "
-            "`bench data synth --like mmi` makes a synthetic twin to try with.\n"
+            "`bench data synth --like mmi --out DIR` draws a twin to try with.\n"
         )
 
     def test_a_class_without_a_training_video_is_named(self, tmp_path, capsys):

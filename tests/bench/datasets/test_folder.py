@@ -97,7 +97,7 @@ def test_a_name_that_is_no_text_is_a_problem(tmp_path):
 def test_a_root_with_fewer_than_two_folders_is_refused(tmp_path):
     write(tmp_path, "data/joy/a/1.mp4", "videos.zip")
     assert refusal(tmp_path) == (
-        f"dataset 'folder' not found under {tmp_path}: 1 folders there; expected one a class, two "
+        f"dataset 'folder' not found under {tmp_path}: 1 folder there; expected one a class, two "
         f"at least. Unpack videos.zip."
     )
 

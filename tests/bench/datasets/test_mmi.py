@@ -297,7 +297,7 @@ def test_a_wrong_root_says_what_was_looked_for(tmp_path):
         load(tmp_path)
     assert str(error.value) == (
         f"dataset 'mmi' not found under {tmp_path}: looked for Sessions/ there and one folder "
-        f"deeper. Pass --root or set BENCH_DATA."
+        f"deeper. Check --root, or complete the download."
     )
 
 

@@ -37,10 +37,12 @@ def test_a_tree_deeper_than_three_folders_is_not(tmp_path):
     )
 
 
-def test_an_archive_that_lies_there_is_named(tmp_path):
+def test_the_archives_that_lie_there_are_named(tmp_path):
     (tmp_path / "part").mkdir()
     (tmp_path / "part" / "data_part_1.zip").write_bytes(b"PK")
-    with pytest.raises(BenchError, match=r"folders deeper\. Unpack data_part_1\.zip\.$"):
+    (tmp_path / "data_part_2.zip").write_bytes(b"PK")
+    told = r"folders deeper\. Unpack data_part_1\.zip, data_part_2\.zip\.$"
+    with pytest.raises(BenchError, match=told):
         find(tmp_path)
 
 
