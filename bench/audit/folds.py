@@ -32,10 +32,14 @@ def problems(protocol: Protocol, dataset: Dataset) -> Iterator[Problem]:
 
 
 def accounts(protocol: Protocol, dataset: Dataset) -> Iterator[str]:
-    """Sentences on the videos that are never tested, or more than once."""
+    """Sentences on the videos that are never tested, or more than once.
+
+    A single fold divides a set into two parts: that one of them is never tested is what it is for.
+    """
     tested = Counter(id for fold in protocol.folds for id in fold.test)
     listed = {id for fold in protocol.folds for id in (*fold.train, *fold.test)}
-    trained_only = [id for id in sorted(listed) if not tested[id]]
+    several = len(protocol.folds) > 1
+    trained_only = [id for id in sorted(listed) if several and not tested[id]]
     twice = [id for id in sorted(tested) if tested[id] > 1]
     groups = (
         ("in no fold", [video.id for video in dataset.videos if video.id not in listed]),
