@@ -1,7 +1,7 @@
 """From what was asked to what can run: data found, read, split, audited, its frames stored."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -244,21 +244,26 @@ def _prepared(
             )
             for line in describe_summary(summary):
                 tell(f"  {line}")
-    notes = notes_of(prepared.sources)
+    notes: dict[str, Note] = {}
+    for source in prepared.sources:
+        notes |= notes_of(source.store, source.dataset)
     findings = audit(prepared.protocol, prepared.dataset, notes, allow=spec.allow_leak)
     for finding in findings:
         tell(f"{finding.kind}: {finding.text}")
     return replace(prepared, findings=findings)
 
 
-def notes_of(sources: Iterable[Source]) -> dict[str, Note]:
-    """What preparing wrote of each video of some datasets: id -> note, where there is one."""
-    found: dict[str, Note] = {}
-    for source in sources:
-        store = FrameStore(source.store)
-        notes = ((video.id, store.note(video.id)) for video in source.dataset.videos)
-        found.update((id, note) for id, note in notes if note)
-    return found
+def notes_of(store: Path, dataset: Dataset) -> dict[str, Note]:
+    """What preparing wrote of each video of a dataset: id -> note, where there is one.
+
+    Args:
+        store: folder of the frame store.
+        dataset: the videos.
+    """
+    frames = FrameStore(store)
+    notes = ((video.id, frames.note(video.id)) for video in dataset.videos)
+    # the names of images read in place would be most of a large set's notes
+    return {id: replace(note, files=()) for id, note in notes if note}
 
 
 def _opened(

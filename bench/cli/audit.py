@@ -65,16 +65,15 @@ def _notes(
     """What is known of each video; those that are not prepared are, first."""
     from bench.cache import cache_folder
     from bench.frames.prepare import prepare
-    from bench.frames.store import FrameStore, store_folder
+    from bench.frames.store import store_folder
     from bench.frames.summary import describe_summary
+    from bench.preparation import notes_of
 
     place = store_folder(cache_folder(), entry.name, root, entry.preprocessing)
     summary = prepare(data, root, entry.preprocessing, place, watch=watch)
     for line in describe_summary(summary) if tell and summary.prepared else ():
         say(line)
-    store = FrameStore(place)
-    found = {video.id: store.note(video.id) for video in data.videos}
-    return {id: note for id, note in found.items() if note}
+    return notes_of(place, data)
 
 
 def _row(

@@ -7,7 +7,8 @@ import pytest
 
 from bench import registry
 from bench.errors import BenchError
-from bench.preparation import split_dataset
+from bench.frames.notes import Note, save_note
+from bench.preparation import notes_of, split_dataset
 from bench.protocols import content_hash, freeze, split
 from bench.protocols.blocks import shipped
 from bench.records import Dataset, Fold, Video
@@ -69,3 +70,11 @@ def test_overlaps_that_were_written_into_a_frozen_file_count_for_nothing(mmi, en
     pair = [mmi.videos[0].id, mmi.videos[1].id]
     path.write_text(json.dumps({**body, "overlaps": [pair]}))
     assert split_dataset(entry, mmi, tmp_path) == split(mmi, "subject-10-fold")
+
+
+def test_the_notes_of_a_dataset_are_those_of_its_prepared_videos_without_names(mmi, tmp_path):
+    first = mmi.videos[0].id
+    place = str(tmp_path)
+    note = Note(first, "scored", "", 1, 1, 1, None, (), None, "x", place=place, files=("1.jpg",))
+    save_note(tmp_path, note)
+    assert notes_of(tmp_path, mmi) == {first: replace(note, files=())}
