@@ -1,6 +1,7 @@
 """A split file of one's own: which fold tests each video."""
 
 import csv
+from collections.abc import Mapping
 from pathlib import Path
 
 from bench.errors import BenchError
@@ -18,17 +19,23 @@ def read_split(file: Path) -> dict[str, int]:
                     f"expected id, fold. Add them as its first line."
                 )
             for row in rows:
-                if row["id"] in fold_of:
-                    raise BenchError(
-                        f"{file} line {rows.line_num} has video {row['id']!r} a second time; each "
-                        f"is tested once. Keep one of the lines."
-                    )
-                fold_of[row["id"]] = _fold_number(row["fold"], f"{file} line {rows.line_num}")
+                where = f"{file} line {rows.line_num}"
+                _require_new(row["id"], fold_of, where)
+                fold_of[row["id"]] = _fold_number(row["fold"], where)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise BenchError(f"{file} cannot be read as a split: {error}. Pass a csv file.") from error
     if len(set(fold_of.values())) < 2:
         raise BenchError(f"{file} names fewer than 2 folds; the rest of a fold is its training.")
     return fold_of
+
+
+def _require_new(id: str | None, fold_of: Mapping[str, int], where: str) -> None:
+    if not id:
+        raise BenchError(f"{where} names no video. Fill its column id, or remove the line.")
+    if id in fold_of:
+        raise BenchError(
+            f"{where} has video {id!r} a second time; each is tested once. Keep one of the lines."
+        )
 
 
 def _fold_number(text: str | None, where: str) -> int:

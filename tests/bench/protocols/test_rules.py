@@ -251,6 +251,10 @@ def test_a_split_file_says_which_fold_tests_a_video(tmp_path):
             "{} line 4 has video 'a' a second time; each is tested once. Keep one of the lines.",
         ),
         (
+            "fold,id\n1,a\n2\n",
+            "{} line 3 names no video. Fill its column id, or remove the line.",
+        ),
+        (
             "id,fold\na,1\nb,1\n",
             "{} names fewer than 2 folds; the rest of a fold is its training.",
         ),
