@@ -1,11 +1,11 @@
 """MMI with lying, dual, profile and still recordings, and sessions that no benchmark scores."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from bench.synthesis import mmi_xml as xml
 from bench.synthesis.layout import Layout, Shot
+from bench.synthesis.layouts import mmi_xml as xml
 from bench.synthesis.performance import Performance
 
 HEIGHT, WIDTH = 288, 360
@@ -69,11 +69,12 @@ def plan(subjects: int, full: bool) -> Layout:
     (`unmarked` has no action units either), and one has `broken` marker order. `EXTRAS` follow, all
     to be left out of a benchmark. At full count, 30 people show the published emotions.
     """
-    return layout_of(sessions(max(subjects, 10), full))
+    return few(max(subjects, 10), full)
 
 
-def layout_of(made: Sequence[Session]) -> Layout:
-    """The tree of sessions, with their sheets."""
+def few(subjects: int, full: bool) -> Layout:
+    """The same with exactly so many people, also fewer than the folds need."""
+    made = sessions(subjects, full)
     files = {path: content for session in made for path, content in _sheets(session)}
     return Layout(tuple(session.shot for session in made), files)
 

@@ -8,14 +8,15 @@ from pathlib import Path
 import pytest
 
 from bench.cli import main, screen
-from bench.synthesis.mmi import write
+from bench.synthesis import twin as drawn
+from bench.synthesis.layouts import mmi
 
 
 @pytest.fixture(scope="session")
 def twin(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two people in the layout of MMI."""
     folder = tmp_path_factory.mktemp("data") / "mmi"
-    write(folder, subjects=2, workers=1)
+    drawn.write("mmi", mmi.few, folder, subjects=2, workers=1)
     return folder
 
 

@@ -12,12 +12,11 @@ from bench.audit import audit
 from bench.datasets.mmi import load
 from bench.protocols import split
 from bench.synthesis import is_synthetic, twin
-from bench.synthesis import mmi as few
 from bench.synthesis.layouts import mmi
 
 
 def short(subjects, full):
-    layout = few.plan(subjects, full)
+    layout = mmi.few(subjects, full)
     films = (replace(shot, frames=(20, 24)) if not shot.images else shot for shot in layout.shots)
     return replace(layout, shots=tuple(films))
 
