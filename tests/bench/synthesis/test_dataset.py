@@ -122,7 +122,8 @@ def test_progress_counts_every_video(tmp_path):
 
 
 def test_drawing_imports_no_torch():
-    code = "import sys, bench.synthesis.dataset, bench.synthesis.layouts.mmi; print('torch' in sys.modules)"
+    drawn = "bench.synthesis.dataset, bench.synthesis.twin, bench.synthesis.layouts.mmi"
+    code = f"import sys, {drawn}; print('torch' in sys.modules)"
     answer = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
