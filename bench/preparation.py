@@ -37,6 +37,9 @@ from bench.weights import resolve as resolve_weights
 Watch = Callable[..., Any]
 Tell = Callable[[str], None]
 
+_SHOWN = 10
+"""So many missing videos are named on the screen."""
+
 VARIABLE = "BENCH_DATA"
 """Environment variable: the folder that holds one folder a dataset."""
 
@@ -220,8 +223,11 @@ def describe_dataset(entry: DatasetEntry, dataset: Dataset) -> Iterator[str]:
     yield from (f"  note: {note}" for note in dataset.notes)
     for why, count in sorted(dataset.left_out.items()):
         yield f"  left out: {count} {why}"
-    for video, why in sorted(dataset.missing.items()):
-        yield f"  missing: {video}, {why}"
+    missing = [f"  missing: {id}, {why}" for id, why in sorted(dataset.missing.items())]
+    yield from missing[:_SHOWN]
+    if missing[_SHOWN:]:
+        more = len(missing) - _SHOWN
+        yield f"  missing: {more} more, which `bench data check {entry.name} --all` names"
 
 
 def _prepared(

@@ -109,7 +109,14 @@ def _use_weights(file: Path, detector: str) -> None:
 
 
 @app.command()
-def check(dataset: DatasetName, root: Root = None, registry: Registries = None) -> None:
+def check(
+    dataset: DatasetName,
+    root: Root = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Name every problem, not the first ten of a kind.")
+    ] = False,
+    registry: Registries = None,
+) -> None:
     """Compare a folder with what was published: counts, missing and broken files, duplicates."""
     from bench.datasets.check import check as check_tree
     from bench.datasets.check import describe
@@ -122,7 +129,7 @@ def check(dataset: DatasetName, root: Root = None, registry: Registries = None) 
         data = open_dataset(entry, folder)
         report = check_tree(data, entry, folder, watch=watch)
     say(next(describe_dataset(entry, data)))
-    for line in describe(report):
+    for line in describe(report, every=every):
         say(line)
     if not report.clean:
         raise typer.Exit(1)

@@ -1,7 +1,7 @@
 """`bench folds`: the folds of a protocol shown, compared, and read from public lists."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,9 +9,10 @@ import typer
 from typer.core import TyperGroup
 
 from bench.cli.options import Format, Registries, Results, Root
-from bench.cli.screen import progress, say, show, show_json
+from bench.cli.screen import console, progress, say, show, show_json
 
 if TYPE_CHECKING:
+    from bench.protocols import FoldSummary
     from bench.protocols.diff import Difference
     from bench.records import Dataset, DatasetEntry, Protocol
 
@@ -57,18 +58,34 @@ def show_folds(  # noqa: PLR0913  (one parameter an option, as typer reads them)
     if format == "json":
         show_json({"protocol": made.name, "hash": made.hash, "folds": plain(rows)})
         return
-    show(
-        ["fold", "train", "test", "subjects", *data.classes],
-        [
-            [row.index, row.train.videos, row.test.videos, row.test.subjects, *counts]
-            for row in rows
-            if (counts := row.test.classes.values())
-        ],
-        f"{made.name} of {entry.title}: test videos of each class",
-    )
-    say(f"hash {_short(made.hash)}, made by {_short(made.source)}")
+    _show_sizes(rows, data.classes, f"{made.name} of {entry.title}")
+    say(f"hash {_short(made.hash)}, source: {_short(made.source)}")
+    if data.missing:
+        say(
+            f"note: {len(data.missing)} of the videos that the set lists are missing; "
+            f"`bench data check {entry.name}` names them"
+        )
     for finding in findings:
         say(f"note: {finding.text}")
+
+
+def _show_sizes(rows: "Sequence[FoldSummary]", classes: Sequence[str], title: str) -> None:
+    """One table where the screen is wide enough, otherwise the classes in a second one."""
+    heads = ("fold", "train", "test", "subjects")
+    sizes = [[r.index + 1, r.train.videos, r.test.videos, r.test.subjects] for r in rows]
+    counts = [[*row.test.classes.values()] for row in rows]
+    what = "test videos of each class"
+    if sum(len(head) + 2 for head in (*heads, *classes)) <= console.width:
+        both = [[*size, *count] for size, count in zip(sizes, counts, strict=True)]
+        show([*heads, *classes], both, f"{title}: {what}")
+        return
+    show(heads, sizes, title)
+    if len(classes) <= len(rows):
+        numbered = [[row.index + 1, *count] for row, count in zip(rows, counts, strict=True)]
+        show(["fold", *classes], numbered, what)
+    else:
+        turned = [[name, *column] for name, *column in zip(classes, *counts, strict=True)]
+        show(["class", *(f"fold {row.index + 1}" for row in rows)], turned, what)
 
 
 @app.command("diff")

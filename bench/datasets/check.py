@@ -14,6 +14,9 @@ from bench.records import Dataset, DatasetEntry, Video
 Watch = Callable[..., Any]
 """Wraps an iterable to show progress: (iterable, description, total) -> the same items."""
 
+_SHOWN = 10
+"""So many problems of one kind are named on the screen."""
+
 
 @dataclass(frozen=True, slots=True)
 class Count:
@@ -60,11 +63,12 @@ def check(
         watch: wraps an iterable of videos to show progress.
     """
     broken: dict[str, str] = {}
-    for video in watch(dataset.videos, f"files of {dataset.name}", len(dataset.videos)):
+    there = [video for video in dataset.videos if video.id not in dataset.missing]
+    for video in watch(there, f"files of {dataset.name}", len(there)):
         if problem := _problem(root / video.path, video.rotation):
             broken[video.id] = problem
     # the first frames of a file are no second copy of it
-    whole = [v for v in dataset.videos if v.id not in broken and v.limit is None]
+    whole = [v for v in there if v.id not in broken and v.limit is None]
     return Report(
         dataset=dataset.name,
         counts=_counts(dataset, {} if dataset.synthetic else entry.published),
@@ -75,8 +79,14 @@ def check(
     )
 
 
-def describe(report: Report) -> list[str]:
-    """A report as sentences for the screen, every bad video named."""
+def describe(report: Report, *, every: bool = False) -> list[str]:
+    """A report as sentences for the screen.
+
+    Args:
+        report: what was found.
+        every: name all bad videos; otherwise the first ten of a kind, and how many more there are.
+    """
+    shown = None if every else _SHOWN
     lines: list[str] = []
     for name, count in report.counts.items():
         if count.published is None:
@@ -85,12 +95,22 @@ def describe(report: Report) -> list[str]:
             verdict = "as published" if count.found == count.published else "DIFFERS"
             lines.append(f"{name}: {count.found}, published {count.published}: {verdict}")
     lines += [f"left out: {count} ({reason})" for reason, count in report.left_out.items()]
-    lines += [f"missing: {name}: {reason}" for name, reason in report.missing.items()]
-    lines += [f"broken: {name}: {reason}" for name, reason in report.broken.items()]
-    lines += [f"same content: {', '.join(group)}" for group in report.duplicates]
+    for kind, problems in (
+        ("missing", [f"{name}: {why}" for name, why in report.missing.items()]),
+        ("broken", [f"{name}: {why}" for name, why in report.broken.items()]),
+        ("same content", [", ".join(group) for group in report.duplicates]),
+    ):
+        lines += [f"{kind}: {problem}" for problem in problems[:shown]]
+        if problems[_SHOWN:] and not every:
+            lines.append(f"{kind}: {len(problems) - _SHOWN} more, which --all names")
     if report.clean:
         return [*lines, "clean: nothing missing, broken or there twice"]
-    return [*lines, "not clean: see above"]
+    differ = sum(count.published not in (None, count.found) for count in report.counts.values())
+    return [
+        *lines,
+        f"not clean (counts that differ: {differ}, missing: {len(report.missing)}, broken: "
+        f"{len(report.broken)}, there more than once: {len(report.duplicates)})",
+    ]
 
 
 def _counts(dataset: Dataset, published: Mapping[str, int]) -> dict[str, Count]:

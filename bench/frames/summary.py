@@ -77,7 +77,7 @@ def describe_summary(summary: Summary) -> list[str]:
     """A summary as sentences for the screen; of many bad videos the first ten are named."""
     lines = [
         f"{summary.videos} videos, {summary.frames} frames, {disk(summary.bytes)}: "
-        f"{summary.scored} with a face, {len(summary.fallback)} on the fallback crop, "
+        f"{summary.scored} {_taken(summary)}, {len(summary.fallback)} on the fallback crop, "
         f"{len(summary.unreadable)} unreadable",
     ]
     if summary.looked:
@@ -98,6 +98,11 @@ def describe_summary(summary: Summary) -> list[str]:
             f"{len(summary.unreadable)} unreadable; all of them by name: {summary.problems}"
         )
     return lines
+
+
+def _taken(summary: Summary) -> str:
+    """How videos are scored: in crops and whole pictures no face is sought."""
+    return "with a face" if summary.looked else "as they are"
 
 
 def disk(count: float) -> str:

@@ -82,7 +82,9 @@ class TestCheck:
         lines = out.splitlines()
         assert [first.name in line for line in lines if line.startswith("broken: ")] == [True]
         assert [line.count("mmi:") for line in lines if line.startswith("same content: ")] == [2]
-        assert lines[-1] == "not clean: see above"
+        assert lines[-1] == (
+            "not clean (counts that differ: 0, missing: 0, broken: 1, there more than once: 1)"
+        )
 
     def test_a_folder_that_is_not_drawn_is_set_beside_the_published_counts(self, ask, copied):
         (copied / "SYNTHETIC").unlink()
@@ -133,7 +135,7 @@ class TestPrepare:
     def test_the_frames_of_every_video_are_prepared_once(self, prepare):
         code, out, err = prepare()
         assert (code, err) == (0, "")
-        counts = "18 videos, 216 frames, 1 MB: 18 with a face, 0 on the fallback crop, 0 unreadable"
+        counts = "18 videos, 216 frames, 1 MB: 18 as they are, 0 on the fallback crop, 0 unreadable"
         assert out.splitlines()[:2] == ["frames of tiny-faces (18)", counts]
         assert prepare()[1].splitlines() == ["frames of tiny-faces (0)", counts]
 
@@ -144,7 +146,7 @@ class TestPrepare:
         (tmp_path / "faces" / "s2" / "sad.mp4").write_bytes(b"no video")
         code, out, _ = prepare("--root", tmp_path / "faces")
         assert code == 0
-        assert "18 videos, 204 frames, 1 MB: 17 with a face" in out
+        assert "18 videos, 204 frames, 1 MB: 17 as they are" in out
         assert ", 1 unreadable\n" in out
         assert "s2/sad.mp4" in out
 

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from bench.cli.screen import console
+from bench.datasets.mmi import CLASSES
 from bench.preparation import open_dataset
 from bench.protocols import content_hash, freeze, thaw
 from bench.records import Fold
@@ -19,13 +21,40 @@ class TestShow:
         code, out, err = ask(*FOLDS, twin)
         assert (code, err) == (0, "")
         assert cells(out) == [
-            ["0", "6", "6", "1", *["1"] * 6],
             ["1", "6", "6", "1", *["1"] * 6],
+            ["2", "6", "6", "1", *["1"] * 6],
         ]
+
+    def test_many_classes_stand_in_a_table_of_their_own(self, ask, cells, twin, monkeypatch):
+        monkeypatch.setattr(console, "width", 60)
+        sizes, title, counts = ask(*FOLDS, twin)[1].partition("test videos of each class")
+        assert cells(sizes) == [["1", "6", "6", "1"], ["2", "6", "6", "1"]]
+        assert cells(title + counts) == [[name, "1", "1"] for name in CLASSES]
+
+    def test_the_classes_of_many_folds_stand_in_columns(self, ask, cells, tmp_path, monkeypatch):
+        rows = [(name, f"s{n}") for n in range(3) for name in ("happy", "sad")]
+        lines = [f"{n}-{name}.mp4,{name},{n}" for name, n in rows]
+        for line in lines:
+            (tmp_path / line.partition(",")[0]).write_bytes(b"")
+        (tmp_path / "manifest.csv").write_text("\n".join(["path,label,subject", *lines]))
+        monkeypatch.setattr(console, "width", 30)
+        out = ask("folds", "csv", "--protocol", "loso", "--root", tmp_path)[1]
+        assert cells(out[out.index("test videos") :]) == [[str(n), "1", "1"] for n in (1, 2, 3)]
+
+    def test_missing_videos_are_counted(self, ask, tmp_path):
+        lines = [f"{n}.mp4,{('happy', 'sad')[n % 2]},s{n // 2}" for n in range(20)]
+        for n in range(1, 20):
+            (tmp_path / f"{n}.mp4").write_bytes(b"")
+        (tmp_path / "manifest.csv").write_text("\n".join(["path,label,subject", *lines]))
+        out = ask("folds", "csv", "--root", tmp_path)[1]
+        assert out.splitlines()[-1] == (
+            "note: 1 of the videos that the set lists are missing; "
+            "`bench data check csv` names them"
+        )
 
     def test_a_program_gets_the_hash_that_a_person_sees_the_start_of(self, ask, twin):
         shown = json.loads(ask(*FOLDS, twin, "--format", "json")[1])
-        line = f"hash {shown['hash'][:12]}, made by subject-independent, balanced, seed 0"
+        line = f"hash {shown['hash'][:12]}, source: subject-independent, balanced, seed 0"
         assert ask(*FOLDS, twin)[1].splitlines()[-1] == line
         assert (shown["protocol"], len(shown["hash"])) == ("subject-2-fold", 64)
         assert [fold["test"]["videos"] for fold in shown["folds"]] == [6, 6]
@@ -163,7 +192,7 @@ class TestImport:
         shown = ask("folds", "mmi", "--root", twin, "--split", out)[1].splitlines()[-1]
         hashes = [hashlib.sha256(path.read_bytes()).hexdigest()[:12] for path in lists]
         assert shown.endswith(
-            f", made by the lists one.txt (sha256 {hashes[0]}), two.txt (sha256 {hashes[1]})"
+            f", source: the lists one.txt (sha256 {hashes[0]}), two.txt (sha256 {hashes[1]})"
         )
         compared = ask("folds", "diff", out, "subject-2-fold", "--dataset", "mmi", "--root", twin)
         assert compared[1].splitlines()[-1].startswith(("equal", "different: the same folds in"))

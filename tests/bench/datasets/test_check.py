@@ -129,7 +129,25 @@ def test_a_report_is_told_in_sentences(root, faces):
     ]
     assert lines[3] == "happy: 2, published 2: as published"
     assert lines[5].startswith("broken: faces:v0: ")
-    assert lines[-1] == "not clean: see above"
+    assert (
+        lines[-1]
+        == "not clean (counts that differ: 1, missing: 0, broken: 1, there more than once: 0)"
+    )
+
+
+def test_of_many_problems_of_a_kind_the_first_ten_are_named(root, faces):
+    missing = {f"faces:x{n:02}": "no file" for n in range(12)}
+    report = check(replace(faces, missing=missing), ENTRY, root)
+    named = [f"missing: faces:x{n:02}: no file" for n in range(12)]
+    shown = [line for line in describe(report) if line.startswith("missing")]
+    assert shown == [*named[:10], "missing: 2 more, which --all names"]
+    assert [li for li in describe(report, every=True) if li.startswith("missing")] == named
+
+
+def test_a_missing_video_is_not_broken_too(root, faces):
+    (root / "v1.avi").unlink()
+    report = check(replace(faces, missing={"faces:v1": "v1.avi is missing"}), ENTRY, root)
+    assert (list(report.missing), report.broken) == (["faces:v1"], {})
 
 
 def test_a_clean_report_says_so(root, faces):
