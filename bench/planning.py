@@ -1,6 +1,7 @@
 """What was asked -> one resolved request a fold: presets applied, folds frozen, identity hashed."""
 
 import dataclasses
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from bench.errors import BenchError
+from bench.frames.decode import is_image
 from bench.records import (
     Dataset,
     DatasetEntry,
@@ -308,10 +310,15 @@ def _reading(video: Video) -> list[str]:
     return [*limit, *(["aligned"] if video.aligned else [])]
 
 
-def _size(path: Path) -> int:
-    """Bytes of a video file; of a folder of images, how many files it has; -1 where it is gone."""
+def _size(path: Path) -> int | tuple[int, int]:
+    """Bytes of a video file, or images of a folder and bytes of the first; -1 where it is gone."""
     try:
-        return sum(1 for _ in path.iterdir()) if path.is_dir() else path.stat().st_size
+        if not path.is_dir():
+            return path.stat().st_size
+        # what an operating system leaves among the images is none of them
+        with os.scandir(path) as entries:
+            names = [entry.name for entry in entries if is_image(entry.name)]
+        return len(names), (path / min(names)).stat().st_size if names else 0
     except OSError:
         return -1
 

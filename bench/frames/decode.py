@@ -97,10 +97,14 @@ def turned(picture: Picture, rotation: int) -> Picture:
 
 def images_of(folder: Path) -> list[Path]:
     """The images directly in a folder, in natural order."""
-    # a copy made by macOS has a hidden "._" twin of each file
-    names = (path for path in folder.iterdir() if not path.name.startswith("."))
-    found = (path for path in names if path.suffix.lower() in IMAGES)
+    found = (path for path in folder.iterdir() if is_image(path.name))
     return sorted(found, key=lambda path: (_natural(path.name), path.name))
+
+
+def is_image(name: str) -> bool:
+    """Whether the name of a file is that of an image in a folder that is a video."""
+    # a copy made by macOS has a hidden "._" twin of each file
+    return not name.startswith(".") and name.lower().endswith(tuple(IMAGES))
 
 
 def image(path: Path) -> Picture | None:

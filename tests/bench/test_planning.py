@@ -111,6 +111,18 @@ def test_another_file_under_the_same_name_makes_another_identity(prepared, tmp_p
     assert len({*identities, ask(prepared)[0].identity}) == 3
 
 
+def test_other_images_in_a_folder_make_another_identity_and_stray_files_do_not(prepared, tmp_path):
+    here = changed(prepared, root=tmp_path)
+    folder = tmp_path / prepared.dataset.videos[0].path
+    folder.mkdir()
+    identities = []
+    for name, content in (("0.png", b"a"), (".DS_Store", b""), ("0.png", b"ab"), ("1.png", b"a")):
+        (folder / name).write_bytes(content)
+        identities.append(ask(here)[0].identity)
+    assert identities[0] == identities[1]
+    assert len(set(identities)) == 3
+
+
 def test_a_root_one_folder_higher_keeps_the_identity(prepared, tmp_path):
     (tmp_path / "inner").mkdir()
     for video in prepared.dataset.videos:
