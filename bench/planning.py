@@ -106,6 +106,10 @@ def joined(tested: Dataset, trained: Dataset) -> Dataset:
     return replace(
         tested,
         videos=tuple(videos),
+        left_out={
+            **tested.left_out,
+            **{f"{why}, of {trained.name}": count for why, count in trained.left_out.items()},
+        },
         missing={**tested.missing, **trained.missing},
         doubles=(*tested.doubles, *trained.doubles),
         synthetic=tested.synthetic or trained.synthetic,

@@ -269,6 +269,15 @@ class TestTrainingOnAnotherDataset:
         subjects = {v.subject for v in planning.joined(crossed.tested.dataset, nobody).videos}
         assert subjects == {v.subject for v in crossed.tested.dataset.videos} | {None}
 
+    def test_what_was_left_out_of_either_is_accounted_for(self, crossed):
+        tested = replace(crossed.tested.dataset, left_out={"no video": 1, "clip of Test": 2})
+        trained = replace(crossed.trained.dataset, left_out={"no video": 3})
+        assert planning.joined(tested, trained).left_out == {
+            "no video": 1,
+            "clip of Test": 2,
+            "no video, of others": 3,
+        }
+
     def test_each_video_is_looked_for_in_the_store_of_its_dataset(self, crossed):
         assert crossed.stores == {"faces": "/nowhere", "others": "/elsewhere"}
 
