@@ -22,6 +22,7 @@ from bench.protocols.known import known_folds
 from bench.records import (
     Dataset,
     DatasetEntry,
+    Finding,
     FoldRequest,
     ModelEntry,
     Places,
@@ -74,7 +75,8 @@ def lay_out(
 
     models = [registry.find("models", name) for name in spec.models]
     datasets = [registry.dataset(name) for name in spec.datasets]
-    _require_one_question(spec)
+    other = registry.dataset(spec.train_on) if spec.train_on else None
+    _require_one_question(spec, other, datasets)
     if spec.root is not None and len(datasets) > 1:
         raise BenchError(
             f"--root names one folder, but {len(datasets)} datasets are asked for. Set "
@@ -87,14 +89,16 @@ def lay_out(
         for model in models
     ]
     for dataset in datasets:
-        prepared = _prepared(spec, dataset, registry, tell, watch, dry=dry)
+        prepared = _prepared(spec, dataset, other, tell, watch, dry=dry)
         for model, weights in zip(models, first, strict=True):
             places = Places(prepared.stores, spec.results, weights.path, device)
             yield Job(model, prepared, requests(model, prepared, spec, registry, weights), places)
 
 
-def _require_one_question(spec: RunSpec) -> None:
-    if spec.train_on is None:
+def _require_one_question(
+    spec: RunSpec, other: DatasetEntry | None, datasets: Sequence[DatasetEntry]
+) -> None:
+    if other is None:
         if spec.train_root:
             raise BenchError(
                 "--train-root names the folder of the dataset of --train-on, which is not given. "
@@ -106,7 +110,7 @@ def _require_one_question(spec: RunSpec) -> None:
             f"--train-on {spec.train_on} trains on the whole of it and tests the whole of the "
             f"dataset, so that --protocol and --split have no place. Leave one of them out."
         )
-    if spec.train_on in spec.datasets:
+    if other in datasets:
         raise BenchError(
             f"--train-on {spec.train_on} is also the tested dataset. Leave it out: the folds of a "
             f"dataset train on its own videos."
@@ -231,16 +235,21 @@ def describe_dataset(entry: DatasetEntry, dataset: Dataset) -> Iterator[str]:
 
 
 def _prepared(
-    spec: RunSpec, entry: DatasetEntry, registry: Registry, tell: Tell, watch: Watch, *, dry: bool
+    spec: RunSpec,
+    entry: DatasetEntry,
+    other: DatasetEntry | None,
+    tell: Tell,
+    watch: Watch,
+    *,
+    dry: bool,
 ) -> PreparedDataset:
     opened = [_opened(entry, spec.root, spec, tell, watch)]
-    if spec.train_on:
-        other = registry.dataset(spec.train_on)
+    if other:
         opened.append(_opened(other, spec.train_root, spec, tell, watch))
     classes = _classes(spec, [source.dataset for source in opened])
     if classes:
         opened = [replace(one, dataset=harmonised(one.dataset, classes)) for one in opened]
-    tested, trained = opened[0], opened[1] if spec.train_on else None
+    tested, trained = opened[0], opened[1] if other else None
     prepared = PreparedDataset(tested, _protocol(spec, tested, trained, keep=not dry), trained)
     if not dry:
         for source in prepared.sources:
@@ -250,13 +259,21 @@ def _prepared(
             )
             for line in describe_summary(summary):
                 tell(f"  {line}")
+    return replace(prepared, findings=_audited(prepared, spec.allow_leak, tell))
+
+
+def _audited(prepared: PreparedDataset, allow: str | None, tell: Tell) -> tuple[Finding, ...]:
+    """What the audit lets pass, said; and of how many videos it saw nothing but names."""
     notes: dict[str, Note] = {}
     for source in prepared.sources:
         notes |= notes_of(source.store, source.dataset)
-    findings = audit(prepared.protocol, prepared.dataset, notes, allow=spec.allow_leak)
+    dataset = prepared.dataset
+    if unseen := len(dataset.videos) - len(notes):
+        tell(f"not compared yet, since not prepared: contents and looks of {unseen} videos")
+    findings = audit(prepared.protocol, dataset, notes, allow=allow)
     for finding in findings:
         tell(f"{finding.kind}: {finding.text}")
-    return replace(prepared, findings=findings)
+    return findings
 
 
 def notes_of(store: Path, dataset: Dataset) -> dict[str, Note]:

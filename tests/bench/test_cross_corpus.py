@@ -104,6 +104,27 @@ def test_a_question_that_contradicts_itself_is_refused(tmp_path, others, capsys,
     assert not (tmp_path / "r").exists()
 
 
+def test_an_unknown_training_set_is_said_before_any_data_are_read(tmp_path, others, capsys):
+    assert run(tmp_path / "r", others, "--train-on", "folders") == 2
+    said = capsys.readouterr()
+    assert said.err.startswith("error: unknown dataset 'folders'. Did you mean 'folder'?")
+    assert said.out == ""
+
+
+def test_a_plan_says_of_how_many_videos_nothing_was_compared(tmp_path, others, capsys, monkeypatch):
+    monkeypatch.setenv("BENCH_CACHE", str(tmp_path / "cache"))
+    words = ["--train-on", "folder", "--train-root", str(others)]
+    plan = ["plan", "--model", "tiny", "--dataset", "tiny-faces", "--device", "cpu", *words]
+    unseen = "not compared yet, since not prepared: contents and looks of 27 videos"
+    assert main(plan) == 0
+    assert unseen in capsys.readouterr().out.splitlines()
+    main(["data", "prepare", "tiny-faces"])
+    main(["data", "prepare", "folder", "--root", str(others)])
+    capsys.readouterr()
+    assert main(plan) == 0
+    assert "not compared" not in capsys.readouterr().out
+
+
 def test_a_copy_of_a_tested_video_in_the_training_set_is_refused(tmp_path, others, capsys):
     main(["data", "prepare", "tiny-faces"])
     cache = Path(os.environ["BENCH_CACHE"])
