@@ -154,7 +154,8 @@ def _on_one_side(copies: Iterable[Copies], dataset: Dataset, sides: Sides) -> It
         one
         for one in copies
         # a loader may make several videos of one file, as of its start and of its peak
-        if len({paths.get(id) for id in one.ids}) > 1 and not sides.crossing(one.ids)
+        if len({paths.get(id) for id in one.ids if sides.listed(id)}) > 1
+        and not sides.crossing(one.ids)
     ]
     for why, what in (("content", "have the same content"), ("look", "look alike")):
         found = [one.ids for one in groups if one.why == why]

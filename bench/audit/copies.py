@@ -51,6 +51,10 @@ class Sides:
                 for id in ids:
                     side[id] |= 1 << place
 
+    def listed(self, id: str) -> bool:
+        """Whether a video is in any fold."""
+        return id in self.train or id in self.test
+
     def crossing(
         self, ids: Iterable[str], known: Iterable[tuple[str, str]] = ()
     ) -> Crossing | None:
