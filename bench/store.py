@@ -143,7 +143,8 @@ def check_writable(folder: Path) -> None:
             pass
     except OSError as error:
         raise BenchError(
-            f"{folder} cannot be written: {error.strerror}. Free the folder, or pass --results DIR."
+            f"{folder} cannot be written: {error.strerror}. Free space or permissions, or choose "
+            f"another folder."
         ) from error
 
 
@@ -164,7 +165,8 @@ def write_atomically(path: Path, text: str) -> None:
         Path(name).replace(path)
     except OSError as error:
         raise BenchError(
-            f"{path} cannot be written: {error.strerror}. Free the folder, or pass --results DIR."
+            f"{path} cannot be written: {error.strerror}. Free space or permissions, or choose "
+            f"another folder."
         ) from error
 
 
@@ -182,7 +184,8 @@ def claimed(folder: Path) -> Iterator[Path]:
         file = (folder / "lock").open("w")
     except OSError as error:
         raise BenchError(
-            f"{folder} cannot be written: {error.strerror}. Free the folder, or pass --results DIR."
+            f"{folder} cannot be written: {error.strerror}. Free space or permissions, or choose "
+            f"another folder."
         ) from error
     with file:
         try:

@@ -48,6 +48,10 @@ def audit(  # noqa: PLR0913  (one parameter an option, as typer reads them)
     else:
         title = f"{made.name} of {entry.title}: what was compared"
         show([*rows[0]], [[*row.values()] for row in rows], title)
+        unseen = sum(video.id not in notes for video in data.videos)
+        unseen += sum(note.status == "unreadable" for note in notes.values())
+        if unseen:
+            say(f"not compared: {unseen} of {len(data.videos)} videos, which cannot be read")
         for line in _said(report):
             say(line)
     if report.blocking:

@@ -8,7 +8,7 @@ import typer
 
 from bench.cli.audit import audit
 from bench.cli.options import Registries, Root, Storage
-from bench.cli.screen import progress, say, show
+from bench.cli.screen import progress, resumable, say, show
 from bench.errors import BenchError, unknown
 from bench.synthesis import TWINS
 
@@ -62,7 +62,7 @@ def prepare(  # noqa: PLR0913  (one parameter an option, as typer reads them)
     align: Annotated[
         bool | None, typer.Option(help="Turn and scale each face by its eyes, nose and mouth.")
     ] = None,
-    workers: Annotated[int, typer.Option(help="Processes; 0: one a core.")] = 0,
+    workers: Annotated[int, typer.Option(min=0, help="Processes; 0: one a core.")] = 0,
     estimate: Annotated[
         bool, typer.Option("--estimate", help="Only say how long it takes, with how much disk.")
     ] = False,
@@ -82,7 +82,7 @@ def prepare(  # noqa: PLR0913  (one parameter an option, as typer reads them)
     asked = preprocessing_of(entry, detector, align, storage)
     if weights:
         _use_weights(weights, asked.detector)
-    with progress() as watch:
+    with resumable("what is prepared is kept"), progress() as watch:
         folder = find_root(entry, root, watch)
         data = open_dataset(entry, folder)
         store = store_folder(cache_folder(), entry.name, folder, asked)

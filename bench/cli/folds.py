@@ -132,7 +132,7 @@ def _protocols_of(
         if name is None:
             raise BenchError(
                 f"{protocol!r} is no file of frozen folds, which ends in .json. Pass one that "
-                f"`bench folds --freeze` wrote, or --dataset for the name of a protocol."
+                f"`bench folds NAME --freeze FILE` wrote, or --dataset for the name of a protocol."
             )
         return split_dataset(*opened(), results, name=protocol, keep=False)
 

@@ -113,6 +113,16 @@ def _told(items: Iterable[Any], description: str, total: int) -> Iterator[Any]:
     yield from items
 
 
+@contextmanager
+def resumable(kept: str) -> Iterator[None]:
+    """Say what an interruption leaves, where the same command goes on from it."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        errors.print(f"interrupted: {kept}. Run the same command to go on.", markup=False)
+        raise SystemExit(130) from None
+
+
 def described(record: Mapping[str, Any], indent: int = 0) -> list[str]:
     """The lines of nested plain data, one key a line, empty values left out."""
     lines: list[str] = []

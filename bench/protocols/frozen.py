@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from bench import store
+from bench.datasets.tree import reason
 from bench.errors import BenchError
 from bench.records import SCHEMA, Fold, Protocol
 from bench.schema import plain, read
@@ -41,7 +42,8 @@ def thaw(path: Path) -> Protocol:
         body: dict[str, Any] = dict(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError) as error:
         raise BenchError(
-            f"{path} is no frozen protocol: {error}. Make one with `bench folds --freeze`."
+            f"{path} is no frozen protocol: {reason(error)}. Make one with "
+            f"`bench folds NAME --freeze FILE`."
         ) from error
     schema = body.pop("schema", None)
     if schema != SCHEMA:

@@ -4,6 +4,7 @@ import csv
 from collections.abc import Mapping
 from pathlib import Path
 
+from bench.datasets.tree import reason
 from bench.errors import BenchError
 
 
@@ -23,7 +24,10 @@ def read_split(file: Path) -> dict[str, int]:
                 _require_new(row["id"], fold_of, where)
                 fold_of[row["id"]] = _fold_number(row["fold"], where)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise BenchError(f"{file} cannot be read as a split: {error}. Pass a csv file.") from error
+        raise BenchError(
+            f"{file} cannot be read as a split: {reason(error)}. Pass a csv file, or frozen folds "
+            f"that end in .json."
+        ) from error
     if len(set(fold_of.values())) < 2:
         raise BenchError(f"{file} names fewer than 2 folds; the rest of a fold is its training.")
     return fold_of

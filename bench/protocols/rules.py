@@ -16,6 +16,7 @@ NAMES: Mapping[str, str] = {
     "subject-<k>-fold": "k subject-independent folds, balanced in class and size",
     "loso": "leave one subject out: a fold a subject",
     "given": "your own split file, with --split FILE",
+    "given-fold": "the column fold of the list that the dataset csv reads",
     "official, official-...": "the distributor's folds, where a dataset ships them",
     "fan-10-fold": "the rule of FAN for CK+: the sorted subjects, modulo 10",
     **{

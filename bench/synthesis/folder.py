@@ -22,8 +22,18 @@ def draw_folder(folder: Path, recipe: Mapping[str, Any], write: Callable[[Path],
         write: puts the content into the empty folder that it is given.
 
     Raises:
-        BenchError: it is no folder, or one that holds something else.
+        BenchError: it is no folder, or one that holds something else, or cannot be written.
     """
+    try:
+        _draw(folder, recipe, write)
+    except OSError as error:
+        raise BenchError(
+            f"{str(folder)!r} cannot be written: {error.strerror or error}. Free space or "
+            f"permissions, or choose another folder."
+        ) from error
+
+
+def _draw(folder: Path, recipe: Mapping[str, Any], write: Callable[[Path], None]) -> None:
     if folder.exists() and not folder.is_dir():
         raise BenchError(f"{str(folder)!r} is a file; expected a folder. Choose another name.")
     marker = f"Drawn by this program, not filmed.\n{json.dumps(recipe)}\n"

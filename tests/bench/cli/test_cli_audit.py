@@ -127,6 +127,16 @@ def test_a_copy_that_was_encoded_again_is_found_and_let_through_with_a_reason(
     assert line.endswith(" grey levels. Let through: a remake.")
 
 
+def test_a_video_that_cannot_be_read_is_said_to_be_compared_with_nothing(audit, copied):
+    (copied / "sad/ann/b.mp4").write_bytes(b"no video")
+    code, out, _ = audit(copied)
+    assert code == 0
+    assert out.splitlines()[-2:] == [
+        "not compared: 1 of 11 videos, which cannot be read",
+        "clean: nothing blocks a run",
+    ]
+
+
 def test_a_program_gets_the_same_without_a_word_around_it(audit, filmed, copied):
     code, out, err = audit(filmed, "--format", "json")
     found = json.loads(out)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from bench.cli.screen import resumable
 from bench.frames.published import PUBLISHED
 from bench.preparation import open_dataset
 from bench.registry import load
@@ -226,3 +227,23 @@ class TestWeightsOfADetector:
             "error: --weights x.onnx: detector 'haar' has none. Choose one that has with "
             "--detector: yunet, retinaface.\n",
         )
+
+
+def test_an_interrupted_preparation_says_that_it_goes_on(capsys):
+    with pytest.raises(SystemExit) as left, resumable("what is prepared is kept"):
+        raise KeyboardInterrupt
+    assert left.value.code == 130
+    assert capsys.readouterr().err == (
+        "interrupted: what is prepared is kept. Run the same command to go on.\n"
+    )
+
+
+def test_a_twin_that_cannot_be_written_is_told_in_a_sentence(ask, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    out = tmp_path / "file" / "twin"
+    assert ask("data", "synth", "--like", "mmi", "--out", out) == (
+        2,
+        "",
+        f"error: '{out}' cannot be written: Not a directory. Free space or permissions, or choose "
+        f"another folder.\n",
+    )

@@ -159,7 +159,7 @@ class TestDiff:
             2,
             "",
             "error: 'official' is no file of frozen folds, which ends in .json. Pass one that "
-            "`bench folds --freeze` wrote, or --dataset for the name of a protocol.\n",
+            "`bench folds NAME --freeze FILE` wrote, or --dataset for the name of a protocol.\n",
         )
 
 

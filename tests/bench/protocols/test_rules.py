@@ -324,6 +324,17 @@ def test_a_protocol_of_another_schema_is_refused(tmp_path):
     )
 
 
+def test_a_file_that_is_not_there_is_said_without_numbers_of_the_system(tmp_path):
+    assert message(protocols.thaw, tmp_path / "a.json") == (
+        f"{tmp_path / 'a.json'} is no frozen protocol: No such file or directory. Make one with "
+        f"`bench folds NAME --freeze FILE`."
+    )
+    assert message(protocols.split, two_classes(), "given", file=tmp_path / "a.csv") == (
+        f"{tmp_path / 'a.csv'} cannot be read as a split: No such file or directory. Pass a csv "
+        f"file, or frozen folds that end in .json."
+    )
+
+
 @pytest.mark.parametrize("text", ["[1, 2]", "{", "not json"])
 def test_a_file_that_is_no_protocol_is_named(tmp_path, text):
     path = tmp_path / "folds.json"
