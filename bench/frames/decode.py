@@ -1,5 +1,6 @@
 """Video files and folders of images -> RGB frames with their original numbers."""
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -99,6 +100,19 @@ def images_of(folder: Path) -> list[Path]:
     """The images directly in a folder, in natural order."""
     found = (path for path in folder.iterdir() if is_image(path.name))
     return sorted(found, key=lambda path: (_natural(path.name), path.name))
+
+
+def first_image(path: Path) -> Path | None:
+    """The image of a folder whose name is the least; None where there is none, or it is a file.
+
+    Raises:
+        OSError: the folder cannot be listed.
+    """
+    if not path.is_dir():
+        return None
+    with os.scandir(path) as entries:
+        names = [entry.name for entry in entries if is_image(entry.name)]
+    return path / min(names) if names else None
 
 
 def is_image(name: str) -> bool:

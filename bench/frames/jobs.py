@@ -12,7 +12,7 @@ import numpy as np
 from bench.errors import BenchError
 from bench.frames import prints
 from bench.frames.alignment import align
-from bench.frames.decode import Picture, images_of, opened
+from bench.frames.decode import Picture, first_image, images_of, opened
 from bench.frames.detectors import detector
 from bench.frames.faces import (
     EVERY,
@@ -231,11 +231,18 @@ def _files(job: Job, numbers: list[int]) -> tuple[str, ...]:
 def _source(job: Job) -> str:
     """What a video is made from; a folder changes when an image comes or goes."""
     try:
-        state = job.path.stat()
-        state = f"{state.st_size} bytes, changed {state.st_mtime_ns}"
+        state = _state(job.path)
+        # a folder does not change when an image in it is written anew
+        if first := first_image(job.path):
+            state = f"{state}, {first.name} {_state(first)}"
     except OSError:
         state = "missing"
     video = job.video
     turn = f"rotation {video.rotation}, panes {video.panes}"
     part = "" if video.limit is None else f", first {video.limit} frames"
     return f"{video.path}, {state}, {turn}{', aligned' if video.aligned else ''}{part}"
+
+
+def _state(path: Path) -> str:
+    state = path.stat()
+    return f"{state.st_size} bytes, changed {state.st_mtime_ns}"

@@ -184,6 +184,18 @@ def test_a_changed_source_is_prepared_again(root, six, tmp_path):
     assert len(FrameStore(tmp_path / "store").read("set:v3").frames) == 15
 
 
+def test_an_image_that_is_written_anew_in_its_place_is_prepared_again(image_folder, tmp_path):
+    dataset = dataset_of("images")
+    prepare(dataset, tmp_path, ALIGNED, tmp_path / "store")
+    first = min(image_folder.glob("*.png"))
+    with first.open("r+b") as file:
+        file.write(first.read_bytes())
+    os.utime(first, ns=(0, 0))
+    summary = prepare(dataset, tmp_path, ALIGNED, tmp_path / "store")
+    assert summary.prepared == 1
+    assert prepare(dataset, tmp_path, ALIGNED, tmp_path / "store").prepared == 0
+
+
 def test_a_note_says_which_bytes_it_was_made_from_and_what_they_look_like(root, six, tmp_path):
     prepare(six, root, ALIGNED, tmp_path / "store")
     store = FrameStore(tmp_path / "store")
