@@ -76,6 +76,8 @@ def lay_out(
     models = [registry.find("models", name) for name in spec.models]
     datasets = [registry.dataset(name) for name in spec.datasets]
     other = registry.dataset(spec.train_on) if spec.train_on else None
+    if spec.recipe:
+        registry.find("recipes", spec.recipe)
     _require_one_question(spec, other, datasets)
     if spec.root is not None and len(datasets) > 1:
         raise BenchError(

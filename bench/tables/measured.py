@@ -199,8 +199,13 @@ def _named(sections: Sequence[Section]) -> list[Section]:
 
 def _difference(section: Section, same: Sequence[Section]) -> str:
     differ = [n for n, value in section.key.items() if any(s.key[n] != value for s in same)]
-    said = [f"{name.replace('_', ' ')} {section.key[name][:8]}" for name in differ]
+    said = [f"{name.replace('_', ' ')} {_short(section.key[name])}" for name in differ]
     return f" [{', '.join(said)}]" if said else ""
+
+
+def _short(value: str) -> str:
+    """The start of a hash; how frames were prepared begins alike, and differs at its end."""
+    return value if "-" in value else value[:8]
 
 
 def _columns(rows: Sequence[Mapping[str, Any]]) -> list[Column]:

@@ -66,6 +66,15 @@ def test_the_folds_are_frozen_and_the_result_is_found_again(tmp_path, others, ca
     assert "0 folds trained, 1 already done" in capsys.readouterr().out
 
 
+def test_a_recipe_with_a_slip_is_told_before_any_data_are_read(tmp_path, capsys):
+    assert main([*RUN, "--recipe", "commn", "--results", str(tmp_path / "r")]) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.partition(" Known")[0]) == (
+        "",
+        "error: unknown recipe 'commn'. Did you mean 'common'?",
+    )
+
+
 def test_a_table_never_mixes_it_with_the_folds_of_the_set_itself(tmp_path, others, capsys):
     run(tmp_path / "r", others)
     main([*RUN, "--folds", "0", "--results", str(tmp_path / "r")])

@@ -342,6 +342,14 @@ def test_sections_of_one_title_say_in_which_hash_they_differ():
     ]
 
 
+def test_two_ways_of_preparing_frames_are_told_apart_by_their_whole_names():
+    ways = ("haar-224-0.25-03a55984", "haar-224-0.25-e42f3690")
+    asked = [request(preprocessing_fingerprint=way, identity=way) for way in ways]
+    titles = [s.title for s in measured(*(record(one, predictions(0, {0})) for one in asked))]
+    common = "Synthetic faces · subject-2-fold · preset quick (SYNTHETIC DATA)"
+    assert titles == [f"{common} [preprocessing fingerprint {way}]" for way in ways]
+
+
 def test_two_identities_of_one_system_are_two_rows_that_can_be_told_apart():
     imagenet = request(weights=Weights("imagenet", "a" * 64), identity="0badcafe1234")
     (section,) = measured(
