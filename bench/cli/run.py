@@ -29,7 +29,9 @@ def spec_of(  # noqa: PLR0913  (one parameter an option, as typer reads them)
     protocol: Annotated[str | None, typer.Option(help="See `bench list protocols`.")] = None,
     split: Annotated[Path | None, typer.Option(help="A split file of your own.")] = None,
     seeds: Annotated[str, typer.Option(help="Seeds, as in 0 or 0-2 or 0,3.")] = "0",
-    folds: Annotated[str, typer.Option(help="Folds from 0, as in 0,1; else all.")] = "",
+    folds: Annotated[
+        str, typer.Option(help="Folds from 0, as in 0,1 for folds 1 and 2; else all.")
+    ] = "",
     selection: Annotated[
         str, typer.Option(help="Epoch that is scored: last, validation or test.")
     ] = "last",
