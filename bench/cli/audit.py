@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bench.cli.options import Format, Registries, Results, Root
-from bench.cli.screen import Watch, progress, say, show, show_json
+from bench.cli.screen import Watch, progress, resumable, say, show, show_json
 
 if TYPE_CHECKING:
     from bench.audit import Report
@@ -36,7 +36,7 @@ def audit(  # noqa: PLR0913  (one parameter an option, as typer reads them)
     from bench.registry import load
 
     entry = load(registry or ()).dataset(dataset)
-    with _watched(format) as watch:
+    with resumable("what is prepared is kept"), _watched(format) as watch:
         folder = find_root(entry, root, watch)
         data = open_dataset(entry, folder)
         made = split_dataset(entry, data, results, name=protocol, file=split, keep=False)
