@@ -95,8 +95,10 @@ def _download(published: Published, path: Path) -> bytes:
                 raise OSError(f"it leads to {answer.url}, which is not https")
             return answer.read()
     except OSError as error:
+        cause = getattr(error, "reason", error)
+        why = getattr(cause, "strerror", None) or cause
         raise BenchError(
-            f"{published.file} cannot be downloaded: {error}. Get it from {published.url} and put "
+            f"{published.file} cannot be downloaded: {why}. Get it from {published.url} and put "
             f"it into {path.parent}."
         ) from error
 

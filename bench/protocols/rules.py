@@ -53,7 +53,8 @@ def split(dataset: Dataset, name: str, *, seed: int = 0, file: Path | None = Non
     elif name == "given":
         protocol = _given(dataset, file)
     elif name in dataset.official:
-        whose = "the distributor" if name.startswith("official") else "the rule of its loader"
+        own = "the list" if name == "given-fold" else "the rule of its loader"
+        whose = "the distributor" if name.startswith("official") else own
         protocol = _protocol(dataset, name, dataset.official[name], whose)
     else:
         known = (

@@ -91,7 +91,7 @@ def test_without_a_network_the_address_and_the_place_are_told(kept, monkeypatch)
     with pytest.raises(BenchError) as error:
         fetch("yunet")
     assert str(error.value) == (
-        f"{YUNET.file} cannot be downloaded: <urlopen error no network>. Get it from {YUNET.url} "
+        f"{YUNET.file} cannot be downloaded: no network. Get it from {YUNET.url} "
         f"and put it into {kept.parent}."
     )
 
