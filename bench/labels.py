@@ -65,7 +65,7 @@ def harmonised(dataset: Dataset, classes: Sequence[str]) -> Dataset:
     """The part of a dataset that shows some of the basic emotions, labelled by their names.
 
     A video of another label is left out and counted, in the folds of the distributor too: nothing
-    that was labelled anxious becomes afraid.
+    that was labelled anxious becomes afraid. A dataset of just these classes stays as it is.
 
     Args:
         dataset: what a loader found.
@@ -80,6 +80,8 @@ def harmonised(dataset: Dataset, classes: Sequence[str]) -> Dataset:
             f"dataset {dataset.name!r} has no class {lacking[0]!r}; it has "
             f"{', '.join(dataset.classes)}. Choose another label set."
         )
+    if tuple(classes) == dataset.classes:
+        return dataset
     names = {video.id: class_of(video.label) for video in dataset.videos}
     kept = tuple(
         replace(video, label=names[video.id])

@@ -201,7 +201,7 @@ def requests(
     )
     template = replace(template, identity=identity(template))
     macs = _training_macs(shrunk, len(template.classes)) if preset.train_tmacs else 0
-    chosen = _chosen_folds(prepared.protocol, spec.folds)
+    chosen = chosen_folds(prepared.protocol, spec.folds)
     labels = {video.id: video.label for video in prepared.dataset.videos}
     return tuple(
         _fold(template, _capped(fold, labels, preset, seed), seed, macs)
@@ -327,7 +327,12 @@ def _size(path: Path) -> int | tuple[int, int]:
         return -1
 
 
-def _chosen_folds(protocol: Protocol, asked: tuple[int, ...] | None) -> Sequence[Fold]:
+def chosen_folds(protocol: Protocol, asked: tuple[int, ...] | None) -> Sequence[Fold]:
+    """The folds of these numbers, from 0; None: all.
+
+    Raises:
+        BenchError: the protocol has no such fold.
+    """
     if asked is None:
         return protocol.folds
     count = len(protocol.folds)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from bench.audit import audit
+from bench.audit import audit, require_reason
 from bench.cache import cache_folder
 from bench.datasets.tree import readable
 from bench.errors import BenchError
@@ -15,7 +15,7 @@ from bench.frames.prepare import prepare
 from bench.frames.store import FrameStore, fingerprint, store_folder
 from bench.frames.summary import describe_summary
 from bench.labels import SEVEN, SIX, harmonised, shared
-from bench.planning import PreparedDataset, Source, joined, requests
+from bench.planning import PreparedDataset, Source, chosen_folds, joined, requests
 from bench.planning import fingerprint as dataset_fingerprint
 from bench.protocols import cross_corpus, freeze, labelled, split, thaw
 from bench.protocols.known import known_folds
@@ -100,6 +100,8 @@ def lay_out(
 def _require_one_question(
     spec: RunSpec, other: DatasetEntry | None, datasets: Sequence[DatasetEntry]
 ) -> None:
+    if spec.allow_leak is not None:
+        require_reason(spec.allow_leak)
     if other is None:
         if spec.train_root:
             raise BenchError(
@@ -119,14 +121,16 @@ def _require_one_question(
         )
 
 
-def find_root(entry: DatasetEntry, asked: Path | None, watch: Watch) -> Path:
+def find_root(
+    entry: DatasetEntry, asked: Path | None, watch: Watch, option: str = "--root"
+) -> Path:
     """The folder of a dataset: as asked, under BENCH_DATA, or generated into the cache.
 
     Raises:
         BenchError: there is no such folder.
     """
     if asked is not None:
-        return _folder(asked, entry, "Check --root.")
+        return _folder(asked, entry, f"Check {option}.")
     shelf = os.environ.get(VARIABLE)
     if shelf and (Path(shelf) / entry.name).is_dir():
         return Path(shelf) / entry.name
@@ -245,14 +249,15 @@ def _prepared(
     *,
     dry: bool,
 ) -> PreparedDataset:
-    opened = [_opened(entry, spec.root, spec, tell, watch)]
+    opened = [_opened(entry, "--root", spec, tell, watch)]
     if other:
-        opened.append(_opened(other, spec.train_root, spec, tell, watch))
+        opened.append(_opened(other, "--train-root", spec, tell, watch))
     classes = _classes(spec, [source.dataset for source in opened])
     if classes:
         opened = [replace(one, dataset=harmonised(one.dataset, classes)) for one in opened]
     tested, trained = opened[0], opened[1] if other else None
     prepared = PreparedDataset(tested, _protocol(spec, tested, trained, keep=not dry), trained)
+    chosen_folds(prepared.protocol, spec.folds)  # refused before hours of preparing
     if not dry:
         for source in prepared.sources:
             # always asked, since it also notices a video that changed since it was prepared
@@ -291,10 +296,9 @@ def notes_of(store: Path, dataset: Dataset) -> dict[str, Note]:
     return {id: replace(note, files=()) for id, note in notes if note}
 
 
-def _opened(
-    entry: DatasetEntry, root: str | None, spec: RunSpec, tell: Tell, watch: Watch
-) -> Source:
-    folder = find_root(entry, Path(root) if root else None, watch)
+def _opened(entry: DatasetEntry, option: str, spec: RunSpec, tell: Tell, watch: Watch) -> Source:
+    root = spec.root if option == "--root" else spec.train_root
+    folder = find_root(entry, Path(root) if root else None, watch, option)
     dataset = open_dataset(entry, folder)
     for line in describe_dataset(entry, dataset):
         tell(line)

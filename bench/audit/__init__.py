@@ -76,8 +76,8 @@ def inspect(
             empty.
     """
     _require_same_dataset(protocol, dataset)
-    if allow is not None and not allow.strip():
-        raise BenchError(f"--allow-leak {allow!r} gives no reason. Say why the copies may stay.")
+    if allow is not None:
+        require_reason(allow)
     sides = Sides(protocol)
     copies = list(find_copies(dataset, notes or {}))
     alike = [one for one in copies if one.why == "look"]
@@ -96,6 +96,16 @@ def inspect(
             *(Finding("warning", text) for text in warnings),
         ),
     )
+
+
+def require_reason(allow: str) -> None:
+    """Refuse to let copies through without a word.
+
+    Raises:
+        BenchError: the reason is empty.
+    """
+    if not allow.strip():
+        raise BenchError(f"--allow-leak {allow!r} gives no reason. Say why the copies may stay.")
 
 
 def refusal(report: Report) -> str:

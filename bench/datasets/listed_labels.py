@@ -27,7 +27,7 @@ def compare(ids: Mapping[Listed, str], dataset: Dataset) -> Labels:
         dataset: has these videos.
     """
     classes = {video.id: video.label for video in dataset.videos}
-    coded = {line: id for line, id in ids.items() if line.label.isdecimal()}
+    coded = {line: id for line, id in ids.items() if _is_code(line.label)}
     coding = _coding(coded, classes)
     named = (
         f"{line.where}: {id!r} is {line.label!r}; in the dataset it is {classes[id]!r}"
@@ -36,6 +36,10 @@ def compare(ids: Mapping[Listed, str], dataset: Dataset) -> Labels:
     )
     found = (*named, *_apart(coded, classes, coding), *_shared(coding))
     return Labels(coding, found)
+
+
+def _is_code(label: str) -> bool:
+    return label.isdecimal() and len(label) < 10
 
 
 def spelled(label: str) -> str:

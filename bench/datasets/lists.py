@@ -155,9 +155,9 @@ def _blocks(lines: Sequence[Line], problems: Problems) -> Iterator[Listed]:
     for fold, (start, stop) in enumerate(zip(heads, [*heads[1:], len(lines)], strict=True)):
         where, text = lines[start]
         number, count = re.findall(r"[0-9]+", text)[:2]
-        if int(number) != fold + 1:
+        if number != str(fold + 1):
             problems.add(f"{where}: fold {number}; expected fold {fold + 1}")
-        if int(count) != stop - start - 1:
+        if count != str(stop - start - 1):
             problems.add(f"{where}: fold {number} says {count} videos and lists {stop - start - 1}")
         for listed in _plain(lines[start + 1 : stop], problems, 1):
             yield replace(listed, fold=fold)

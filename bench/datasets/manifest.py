@@ -40,8 +40,8 @@ def load(root: Path) -> Dataset:
     prefix = home.relative_to(root).as_posix()
     lines = _Lines(home / _FILE)
     videos: list[Video] = []
-    for number, row in lines.rows:
-        if video := lines.video(number, row, home, "" if prefix == "." else f"{prefix}/"):
+    for number, cells in lines.rows:
+        if video := lines.video(number, cells, home, "" if prefix == "." else f"{prefix}/"):
             videos.append(video)
     lines.problems.stop()
     if not videos:
@@ -70,13 +70,19 @@ class _Lines:
 
     def __init__(self, file: Path) -> None:
         self.file = file
-        self.problems = tree.Problems("csv", f"Mend these lines of {file}.")
-        self.rows = _read(file)
+        self.problems = tree.Problems(
+            "csv", f"Mend these lines of {file}; quote a cell with a separator."
+        )
+        self.columns, self.rows = _read(file)
         self.fold_of: dict[str, int] = {}
         self._seen: dict[str, tuple[int, str]] = {}
 
-    def video(self, number: int, row: Mapping[str, str], home: Path, prefix: str) -> Video | None:
+    def video(self, number: int, cells: Sequence[str], home: Path, prefix: str) -> Video | None:
         """The video of a line, or None where something is wrong with the line."""
+        if len(cells) != len(self.columns):
+            self.problems.add(f"line {number}: {len(cells)} cells; expected {len(self.columns)}")
+            return None
+        row = dict(zip(self.columns, cells, strict=True))
         wrong = _wrong_cells(row) or _wrong_path(row["path"], home)
         path = "" if wrong else tree.inside(home, row["path"], "")
         wrong = wrong or self._wrong_twin(path, row["label"], number)
@@ -113,8 +119,8 @@ class _Lines:
         return f"path {path!r} a second time, after line {first}"
 
 
-def _read(file: Path) -> list[tuple[int, dict[str, str]]]:
-    """Number and cells of every line that is not empty; a cell that lacks is not in the dict."""
+def _read(file: Path) -> tuple[Sequence[str], list[tuple[int, list[str]]]]:
+    """The columns, and number and cells of every line that is not empty."""
     try:
         text = file.read_bytes().decode("utf-8-sig")
         header = text.partition("\n")[0]
@@ -127,9 +133,7 @@ def _read(file: Path) -> list[tuple[int, dict[str, str]]]:
         ) from error
     columns = rows[0][1] if rows else []
     _require_columns(columns, file)
-    filled = [(number, row) for number, row in rows[1:] if any(row)]
-    _require_width(filled, len(columns), file)
-    return [(number, dict(zip(columns, row, strict=True))) for number, row in filled]
+    return columns, [(number, row) for number, row in rows[1:] if any(row)]
 
 
 def _require_columns(columns: Sequence[str], file: Path) -> None:
@@ -138,14 +142,6 @@ def _require_columns(columns: Sequence[str], file: Path) -> None:
             f"{file} has the columns {', '.join(columns) or 'none'}; expected path, label, each "
             f"once and named, and if wanted {', '.join(_OPTIONAL)}. Mend its first line."
         )
-
-
-def _require_width(rows: Sequence[tuple[int, Sequence[str]]], width: int, file: Path) -> None:
-    problems = tree.Problems("csv", f"Mend these lines of {file}; quote a cell with a separator.")
-    for number, row in rows:
-        if len(row) != width:
-            problems.add(f"line {number}: {len(row)} cells; expected {width}")
-    problems.stop()
 
 
 def _wrong_cells(row: Mapping[str, str]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from bench.errors import BenchError
@@ -169,6 +170,9 @@ def describe(preprocessing: Preprocessing) -> dict[str, str | int | float]:
     if preprocessing.align:
         detectors.require_points(preprocessing.detector)
         words["align"] = alignment.VERSION
+    if preprocessing.detector == "none":
+        # a detector's version names it; without one it still resizes
+        words["resize"] = f"opencv-{cv2.__version__}"
     if preprocessing.storage != "raw":
         words["storage"] = storage.VERSIONS[preprocessing.storage]
     return words

@@ -77,7 +77,8 @@ def cross_corpus(tested: Dataset, trained: Dataset) -> Protocol:
     """
     fold = Fold(0, tuple(v.id for v in trained.videos), tuple(v.id for v in tested.videos))
     source = f"all of {trained.name} trains, all of {tested.name} is tested"
-    protocol = _protocol(tested, f"trained-on-{trained.name}", [fold], source)
+    name = f"trained-on-{trained.name}-{len(tested.classes)}-classes"
+    protocol = replace(_protocol(tested, name, [fold], source), name=name)
     _require_training_videos(protocol, trained)
     return protocol
 

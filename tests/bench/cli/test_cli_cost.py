@@ -299,8 +299,8 @@ class TestLatency:
         code, out, err = self.time(ask, plugin, tmp_path / "file", *words)
         assert (code, out) == (2, "")
         assert err.splitlines()[1:] == [
-            f"error: {tmp_path / 'file' / 'cost'} cannot be written: Not a directory. Free the "
-            f"folder, or pass --results DIR."
+            f"error: {tmp_path / 'file' / 'cost'} cannot be written: Not a directory. Free "
+            f"space or permissions, or choose another folder."
         ]
 
     def test_an_interrupted_job_shows_what_is_stored(self, ask, plugin, tmp_path, monkeypatch):

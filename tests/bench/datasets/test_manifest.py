@@ -112,7 +112,7 @@ def test_all_lines_that_cannot_be_used_are_said_at_once(tmp_path):
         "  line 9: apex from '5' to '5'; expected 0 <= apex_first < apex_last, or none\n"
         "  line 10: apex from '5' to ''; expected 0 <= apex_first < apex_last, or none\n"
         "  line 12: label 'x\\nx' has characters that cannot be printed\n"
-        f"Mend these lines of {file}."
+        f"Mend these lines of {file}; quote a cell with a separator."
     )
 
 
@@ -134,11 +134,12 @@ def test_a_path_that_is_too_long_is_a_problem_of_its_line(tmp_path):
 
 
 def test_a_line_with_too_many_or_too_few_cells_is_named(tmp_path):
-    file = write(tmp_path, "path,label\na.mp4\nb.mp4,x,y\n")
+    file = write(tmp_path, "path,label\na.mp4\nb.mp4,x,y\nc.mp4,\n")
     assert refusal(tmp_path) == (
-        "dataset 'csv' has 2 problems:\n"
+        "dataset 'csv' has 3 problems:\n"
         "  line 2: 1 cells; expected 2\n"
         "  line 3: 3 cells; expected 2\n"
+        "  line 4: no label\n"
         f"Mend these lines of {file}; quote a cell with a separator."
     )
 
