@@ -30,7 +30,7 @@ def start(results: Path, *more: str, model: str = "slow") -> subprocess.Popen[st
 def wait_for_epoch(results: Path) -> Path:
     for _ in range(600):
         found = list(results.glob("accuracy/**/last_checkpoint"))
-        if found:
+        if found and found[0].read_text().strip():  # the pointer is there before its content
             return found[0]
         time.sleep(0.05)
     raise AssertionError("no checkpoint was written within 30 s")
