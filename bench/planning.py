@@ -169,38 +169,10 @@ def requests(
             f"model {entry.name!r} is of kind cost-only: it is counted, never trained or scored. "
             f"Choose another with `bench list models`."
         )
-    preset: Preset = registry.find("presets", spec.preset)
-    full: Recipe = registry.find("recipes", spec.recipe or entry.recipe)
-    shrunk = replace(entry, input=fit_input(entry.input, preset))
-    tested, trained = prepared.tested, prepared.trained
-    template = FoldRequest(
-        model=shrunk,
-        dataset=tested.entry.name,
-        classes=tested.dataset.classes,
-        dataset_fingerprint=content_fingerprint(tested.dataset, tested.root),
-        protocol=prepared.protocol.name,
-        protocol_hash=prepared.protocol.hash,
-        fold=Fold(0, (), ()),
-        folds=len(prepared.protocol.folds),
-        recipe=full,
-        extent=Extent(full.epochs, 0, full.batch_size, full.lr),
-        regime="common" if spec.recipe else "own",
-        objective=registry.find("objectives", full.objective),
-        preset=preset,
-        selection=spec.selection,
-        weights=replace(weights, path=None),
-        preprocessing=tested.preprocessing,
-        preprocessing_fingerprint=tested.preprocessing_fingerprint,
-        identity="",
-        seed=0,
-        synthetic=any(source.dataset.synthetic for source in prepared.sources),
-        harmonised=tested.dataset.harmonised,
-        train_on=trained.entry.name if trained else None,
-        train_on_fingerprint=_trained_fingerprint(trained) if trained else None,
-        findings=(*prepared.findings, *_first_weights_doubt(weights)),
-    )
+    template = _template(entry, prepared, spec, registry, weights)
     template = replace(template, identity=identity(template))
-    macs = _training_macs(shrunk, len(template.classes)) if preset.train_tmacs else 0
+    preset = template.preset
+    macs = _training_macs(template.model, len(template.classes)) if preset.train_tmacs else 0
     chosen = chosen_folds(prepared.protocol, spec.folds)
     labels = {video.id: video.label for video in prepared.dataset.videos}
     return tuple(
@@ -282,6 +254,46 @@ def _first_weights_doubt(weights: Weights) -> tuple[Finding, ...]:
         f"people with the tested videos is not known."
     )
     return (Finding("warning", text),)
+
+
+def _template(
+    entry: ModelEntry,
+    prepared: PreparedDataset,
+    spec: RunSpec,
+    registry: Registry,
+    weights: Weights,
+) -> FoldRequest:
+    """What all folds and seeds of a run have in common."""
+    preset: Preset = registry.find("presets", spec.preset)
+    full: Recipe = registry.find("recipes", spec.recipe or entry.recipe)
+    shrunk = replace(entry, input=fit_input(entry.input, preset))
+    tested, trained = prepared.tested, prepared.trained
+    return FoldRequest(
+        model=shrunk,
+        dataset=tested.entry.name,
+        classes=tested.dataset.classes,
+        dataset_fingerprint=content_fingerprint(tested.dataset, tested.root),
+        protocol=prepared.protocol.name,
+        protocol_hash=prepared.protocol.hash,
+        fold=Fold(0, (), ()),
+        folds=len(prepared.protocol.folds),
+        recipe=full,
+        extent=Extent(full.epochs, 0, full.batch_size, full.lr),
+        regime="common" if spec.recipe else "own",
+        objective=registry.find("objectives", full.objective),
+        preset=preset,
+        selection=spec.selection,
+        weights=replace(weights, path=None),
+        preprocessing=tested.preprocessing,
+        preprocessing_fingerprint=tested.preprocessing_fingerprint,
+        identity="",
+        seed=0,
+        synthetic=any(source.dataset.synthetic for source in prepared.sources),
+        harmonised=tested.dataset.harmonised,
+        train_on=trained.entry.name if trained else None,
+        train_on_fingerprint=_trained_fingerprint(trained) if trained else None,
+        findings=(*prepared.findings, *_first_weights_doubt(weights)),
+    )
 
 
 def _trained_fingerprint(source: Source) -> str:

@@ -7,9 +7,12 @@ import numpy as np
 import pytest
 
 from bench import store
+from bench.datasets import dfew
 from bench.frames.sampling import choose
 from bench.records import Fold, Sampling
 from bench.registry import load
+from bench.synthesis import twin
+from bench.synthesis.layouts import dfew as dfew_layout
 from bench.tables import Query, comparison, load_reported, render
 
 RULES = {
@@ -49,3 +52,10 @@ def test_sixty_records_become_a_table(benchmark, tmp_path, fold_record):
 
     text = benchmark.pedantic(table, rounds=5, warmup_rounds=1)
     assert text.count("10/10") == 6
+
+
+def test_the_clips_of_dfew_are_listed(benchmark, tmp_path):
+    root = tmp_path / "dfew"
+    twin.write("dfew", dfew_layout.plan, root, full=True)
+    dataset = benchmark.pedantic(dfew.load, (root,), rounds=3, warmup_rounds=1)
+    assert len(dataset.videos) == 11697
