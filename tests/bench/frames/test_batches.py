@@ -10,6 +10,7 @@ import torch
 from bench.errors import BenchError
 from bench.frames.batches import VideoFrames, collate, loader, to_float
 from bench.frames.notes import Note, frames_path, save_note
+from bench.frames.pixels import write
 from bench.frames.store import FrameStore
 from bench.records import InputSpec, Sampling, Video, Views
 
@@ -252,3 +253,10 @@ def test_a_model_is_fed_normalised_numbers():
     assert fed.is_contiguous()
     assert fed.dtype == torch.float32
     assert fed[0, :, 0, 0, 0].tolist() == pytest.approx([1.0, 2.0, 1.0])
+
+
+def test_frames_that_overlapping_clips_choose_stay_in_the_order_of_the_clips():
+    frames = np.arange(8, dtype=np.uint8)[:, None, None, None] * np.ones((1, 4, 4, 3), np.uint8)
+    pixels = np.empty((4, 4, 4, 3), np.uint8)
+    write(frames, (1, 5, 3, 7), pixels)
+    assert pixels[:, 0, 0, 0].tolist() == [1, 5, 3, 7]
