@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from bench.errors import BenchError, unknown
-from bench.records import DatasetEntry, ModelEntry, ObjectiveEntry, Preset, Recipe
+from bench.records import DatasetEntry, ModelEntry, ObjectiveEntry, Preset, Recipe, UnbuiltEntry
 from bench.schema import read
 
 GROUP = "video_fer_bench.registries"
@@ -29,6 +29,7 @@ SECTIONS: Mapping[str, type] = {
     "recipes": Recipe,
     "presets": Preset,
     "objectives": ObjectiveEntry,
+    "unbuilt": UnbuiltEntry,
 }
 
 
@@ -41,6 +42,7 @@ class Registry:
     recipes: Mapping[str, Recipe]
     presets: Mapping[str, Preset]
     objectives: Mapping[str, ObjectiveEntry]
+    unbuilt: Mapping[str, UnbuiltEntry]
     files: Mapping[tuple[str, str], Path]
 
     def find(self, section: str, name: str) -> Any:
@@ -206,7 +208,8 @@ class _Loader(_SafeLoader):
 
 def _check_references(registry: Registry) -> None:
     for name, model in registry.models.items():
-        if model.recipe not in registry.recipes:
+        trained = model.kind in ("network", "cost-only")
+        if (trained or model.recipe) and model.recipe not in registry.recipes:
             error = unknown("recipe", model.recipe, registry.recipes)
             raise BenchError(f"{registry.files['models', name]}: model {name!r}: {error}")
     for name, recipe in registry.recipes.items():

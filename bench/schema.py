@@ -37,15 +37,30 @@ def read(record: type[T], data: object, where: str) -> T:
     return record(**values)
 
 
-def plain(value: object) -> Any:
-    """The JSON form of a record: mappings, lists, strings, numbers, None."""
+def plain(value: object, *, terse: bool = False) -> Any:
+    """The JSON form of a record: mappings, lists, strings, numbers, None.
+
+    Args:
+        value: a record, or anything that holds records.
+        terse: leave out fields that came later and stand at their default, as a hash does.
+    """
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        fields = [f for f in dataclasses.fields(value) if not (terse and _unset(f, value))]
+        return {f.name: plain(getattr(value, f.name), terse=terse) for f in fields}
     if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
+        return {str(key): plain(item, terse=terse) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
+        return [plain(item, terse=terse) for item in value]
     return value
+
+
+def _unset(field: "dataclasses.Field[Any]", record: object) -> bool:
+    """Whether a field of `records.entries.later` stands at its default."""
+    if not field.metadata.get("later"):
+        return False
+    made = field.default_factory is not dataclasses.MISSING
+    default = field.default_factory() if made else field.default  # pyright: ignore
+    return getattr(record, field.name) == default
 
 
 @cache

@@ -200,7 +200,8 @@ def claimed(folder: Path) -> Iterator[Path]:
 
 def digest(value: object) -> str:
     """sha256 of the canonical JSON of plain data or a record."""
-    text = json.dumps(plain(value), sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    form = plain(value, terse=True)
+    text = json.dumps(form, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -19,10 +19,12 @@ from bench.records.data import (
     Video,
 )
 from bench.records.entries import (
+    Augmentation,
     Complexity,
     DatasetEntry,
     InputSpec,
     Kind,
+    LayerDecay,
     ModelEntry,
     ModuleCost,
     ObjectiveEntry,
@@ -33,6 +35,7 @@ from bench.records.entries import (
     Recipe,
     Sampling,
     Schedule,
+    UnbuiltEntry,
     Views,
 )
 from bench.records.outcomes import (
@@ -46,6 +49,7 @@ from bench.records.outcomes import (
 from bench.records.requests import (
     Extent,
     FoldRequest,
+    Made,
     Places,
     RunSpec,
     Selection,
@@ -55,6 +59,7 @@ from bench.records.requests import (
 __all__ = [
     "COST_SCHEMA",
     "SCHEMA",
+    "Augmentation",
     "Complexity",
     "CostRecord",
     "Dataset",
@@ -70,6 +75,8 @@ __all__ = [
     "GpuState",
     "InputSpec",
     "Kind",
+    "LayerDecay",
+    "Made",
     "ModelEntry",
     "ModuleCost",
     "ObjectiveEntry",
@@ -91,6 +98,7 @@ __all__ = [
     "Throughput",
     "TimedPrecision",
     "Timing",
+    "UnbuiltEntry",
     "Video",
     "Views",
     "Weights",

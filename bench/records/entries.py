@@ -4,8 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Kind = Literal["network", "classical", "cost-only"]
+Kind = Literal["network", "classical", "cost-only", "imported"]
+"""Trained by gradient; fitted once; counted and never scored; answered elsewhere."""
 Precision = Literal["fp32", "bf16", "fp16"]
+
+
+def later(default: Any) -> Any:
+    """The default of a field that came after results were stored.
+
+    While it stands at this default it is left out of every hash, so that those results keep their
+    identity. The default is plain and immutable.
+    """
+    return field(default=default, metadata={"later": True})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +63,10 @@ class InputSpec:
     min_size: int | None = None
     """Smallest size the network can take; None: its geometry is fixed and is never shrunk."""
     views: Views = Views()
+    pathways: tuple[int, ...] = later(())
+    """For a network that takes a list of videos: the temporal stride of each; (): one video."""
+    transform: str = later("")
+    """What a sanity row does to every video, as in `resnet18@middle-frame`; "": nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +106,10 @@ class Pretraining:
 
     module: str
     """Dotted name of the submodule that receives them; "" is the whole network."""
-    keys: str
-    """`module:function` that maps a foreign state dict to that submodule's names."""
-    origins: tuple[str, ...]
+    keys: str = ""
+    """`module:function` that maps a foreign state dict to that submodule's names; "": they are
+    the submodule's own."""
+    origins: tuple[str, ...] = ("none",)
     """What `--weights` accepts beside a file: none, imagenet, synthetic."""
     default: str = "none"
     """The origin used when nothing is asked for."""
@@ -114,7 +129,8 @@ class ModelEntry:
     source: str
     """Citation."""
     input: InputSpec
-    recipe: str
+    recipe: str = ""
+    """How it is trained when nothing else is asked for; a network needs one."""
     args: Mapping[str, Any] = field(default_factory=dict[str, Any])
     classes_arg: str = "num_classes"
     """Argument of the factory that takes the number of classes; "": it takes none."""
@@ -125,7 +141,30 @@ class ModelEntry:
     """Names under which `reported.csv` quotes this system."""
     reported_cost: tuple[str, ...] = ()
     """Names under which the CEFLNet paper prints the params and MACs of this very layout."""
+    reported_with: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    """Objective -> names under which `reported.csv` quotes this system trained with it."""
+    head: str = ""
+    """Dotted name of the layer that gives the logits, for a network without `outputs`: what enters
+    it are the features of a video."""
+    unused: tuple[str, ...] = ()
+    """Parameters that no gradient reaches, by the beginning of their names; the note says why."""
+    needs: str = ""
+    """The optional part of this program (`pip install "video-fer-bench[NAME]"`) that it takes."""
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnbuiltEntry:
+    """A system of the literature that has no entry, and why: its reported numbers stand alone."""
+
+    name: str
+    title: str
+    reported: tuple[str, ...]
+    """Names under which `reported.csv` quotes it."""
+    reason: str
+    """Why it cannot be built from what is public, a sentence."""
+    source: str
+    """Citation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,14 +206,50 @@ class DatasetEntry:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """The learning rate over epochs; the shapes live in `bench.training`."""
+    """The learning rate over epochs; the shapes live in `bench.schedule`."""
 
-    rule: Literal["constant", "cosine", "step"] = "constant"
+    rule: Literal["constant", "cosine", "step", "milestones"] = "constant"
     t_max: int | None = None
     """Epochs of half a cosine; None: as many as the recipe has."""
     warmup_epochs: int = 0
     step: int | None = None
     gamma: float | None = None
+    milestones: tuple[int, ...] = later(())
+    """Epochs after which the rate is multiplied by `gamma`, for the rule of that name."""
+    floor: float = later(0.0)
+    """Where a cosine ends, as a fraction of the highest rate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Augmentation:
+    """What training does to whole videos at random, the same for every frame of one."""
+
+    crop_area: tuple[float, float] | None = None
+    """Smallest and largest part of the picture that a random crop keeps; it is resized back."""
+    rotation: float = 0.0
+    """Largest turn to either side, in degrees."""
+    brightness: float = 0.0
+    """As in torchvision's ColorJitter, like the next two."""
+    contrast: float = 0.0
+    saturation: float = 0.0
+    rand_augment: tuple[int, int] | None = None
+    """Operations and magnitude of RandAugment."""
+    erase: float = 0.0
+    """Probability that a rectangle is erased."""
+    mixup: float = 0.0
+    """Alpha of mix-up: two videos and their labels are blended; 0: never."""
+    cutmix: float = 0.0
+    """Alpha of CutMix: a rectangle of another video is pasted; 0: never. With both, one is drawn
+    for each batch."""
+
+
+@dataclass(frozen=True, slots=True)
+class LayerDecay:
+    """Smaller learning rates for earlier layers: `rate ** distance from the head`."""
+
+    layers: str
+    """Dotted name of the list of layers; what comes before it is one layer more."""
+    rate: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +271,17 @@ class Recipe:
     flip: bool = False
     """Mirror whole videos at random in training."""
     clip_grad_norm: float | None = None
+    augmentation: Augmentation = later(Augmentation())
+    class_sampling: Literal["as-is", "balanced"] = later("as-is")
+    """balanced: an epoch shows each class equally often, rare ones repeatedly."""
+    class_weights: Literal["none", "inverse"] = later("none")
+    """inverse: the loss weighs a class by the inverse of its share of the training videos."""
+    lr_factors: Mapping[str, float] = field(
+        default_factory=dict[str, float], metadata={"later": True}
+    )
+    """Beginning of a parameter's name -> factor on its learning rate; 0 freezes it; the longest
+    beginning wins."""
+    layer_decay: LayerDecay | None = later(None)
 
 
 @dataclass(frozen=True, slots=True)

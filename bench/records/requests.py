@@ -5,9 +5,18 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bench.records.data import Finding, Fold
-from bench.records.entries import ModelEntry, ObjectiveEntry, Preprocessing, Preset, Recipe
+from bench.records.entries import (
+    ModelEntry,
+    ObjectiveEntry,
+    Preprocessing,
+    Preset,
+    Recipe,
+    later,
+)
 
 Selection = Literal["last", "validation", "test"]
+Made = Literal["trained", "evaluated", "imported"]
+"""How answers came about: trained here, from a finished checkpoint, or from a file of answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +39,8 @@ class RunSpec:
     root: str | None = None
     preset: str = "full"
     recipe: str | None = None
+    objective: str | None = None
+    """What training minimises in place of the recipe's own."""
     protocol: str | None = None
     split: str | None = None
     """A split file of the user's own."""
@@ -96,6 +107,7 @@ class FoldRequest:
     train_on_fingerprint: str | None = None
     findings: tuple[Finding, ...] = ()
     """What the audit let pass; outside of the identity."""
+    made: Made = later("trained")
 
 
 @dataclass(frozen=True, slots=True)
