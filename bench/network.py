@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
@@ -41,27 +42,75 @@ def build(entry: ModelEntry, classes: int) -> nn.Module:
             f"{owner}: {entry.factory} gave a {type(network).__name__}; expected a "
             f"torch.nn.Module. Name a class or function that builds one."
         )
+    if entry.input.pathways:
+        network.register_forward_pre_hook(partial(_split, entry.input.pathways))
     return network
+
+
+def outputs(network: nn.Module, entry: ModelEntry, video: Tensor) -> Outputs:
+    """Everything that a network says about some videos in one pass; `logits` (B, K) at least.
+
+    A network of a library has no `outputs` of its own: then the entry's `head` names its
+    classifier, and what enters that layer are the `features` (B, D).
+
+    Args:
+        network: from `build`.
+        entry: its block.
+        video: (B, 3, T, H, W) float32.
+
+    Raises:
+        BenchError: `outputs` of the network gives no logits, or it has no layer named `head`.
+    """
+    if hasattr(network, "outputs"):
+        found = network.outputs(video)  # pyright: ignore[reportCallIssue]
+        if "logits" not in found:
+            raise BenchError(
+                f"outputs of model {entry.name!r} has the keys {', '.join(found)}; expected "
+                f"'logits' among them. Name its logits so, or remove the method."
+            )
+        return found
+    if not entry.head:
+        return {"logits": network(video)}
+    entered: list[Tensor] = []
+    head = _head(network, entry)
+    hook = head.register_forward_pre_hook(lambda _, given: entered.append(given[0]))
+    try:
+        logits = network(video)
+    finally:
+        hook.remove()
+    return {"logits": logits, "features": _vector(entered[-1], head)}
+
+
+def _split(strides: Sequence[int], network: nn.Module, given: tuple[Tensor]) -> tuple[Any]:
+    """One video -> the list of videos that a network of several pathways takes."""
+    del network
+    return ([given[0][:, :, ::stride] for stride in strides],)
+
+
+def _head(network: nn.Module, entry: ModelEntry) -> nn.Module:
+    try:
+        return network.get_submodule(entry.head)
+    except AttributeError as error:
+        children = ", ".join(name for name, _ in network.named_children())
+        raise BenchError(
+            f"model {entry.name!r} has no layer {entry.head!r}, which its block names as head; "
+            f"its parts are {children}. Name the layer that gives the logits."
+        ) from error
+
+
+def _vector(entered: Tensor, head: nn.Module) -> Tensor:
+    """(B, D): what enters a classifier, its mean over positions where there are several."""
+    if isinstance(head, nn.Linear):
+        return entered.flatten(1, -2).mean(1) if entered.dim() > 2 else entered
+    return entered.flatten(2).mean(2) if entered.dim() > 2 else entered
 
 
 def forward(
     network: nn.Module, batch: Batch, request: FoldRequest, device: torch.device
 ) -> Outputs:
-    """Everything that a network says about a batch in one pass; `logits` (B, K) at least.
-
-    Raises:
-        BenchError: `outputs` of the network gives no logits.
-    """
+    """Everything that a network says about a batch in one pass; `logits` (B, K) at least."""
     video = to_float(batch.video.to(device, non_blocking=True), request.model.input)
-    if not hasattr(network, "outputs"):
-        return {"logits": network(video)}
-    outputs = network.outputs(video)  # pyright: ignore[reportCallIssue]
-    if "logits" not in outputs:
-        raise BenchError(
-            f"outputs of model {request.model.name!r} has the keys {', '.join(outputs)}; expected "
-            f"'logits' among them. Name its logits so, or remove the method."
-        )
-    return outputs
+    return outputs(network, request.model, video)
 
 
 def precision_for(network: nn.Module, asked: Precision, device: torch.device) -> Precision:

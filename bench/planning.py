@@ -280,7 +280,7 @@ def _template(
         recipe=full,
         extent=Extent(full.epochs, 0, full.batch_size, full.lr),
         regime="common" if spec.recipe else "own",
-        objective=registry.find("objectives", full.objective),
+        objective=registry.find("objectives", spec.objective or full.objective),
         preset=preset,
         selection=spec.selection,
         weights=replace(weights, path=None),

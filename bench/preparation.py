@@ -78,6 +78,8 @@ def lay_out(
     other = registry.dataset(spec.train_on) if spec.train_on else None
     if spec.recipe:
         registry.find("recipes", spec.recipe)
+    if spec.objective:
+        registry.find("objectives", spec.objective)
     _require_one_question(spec, other, datasets)
     if spec.root is not None and len(datasets) > 1:
         raise BenchError(

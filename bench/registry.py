@@ -7,7 +7,7 @@ import pkgutil
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -52,9 +52,16 @@ class Registry:
             BenchError: there is none; the nearest and all known names are said.
         """
         entries = getattr(self, section)
+        base, at, transform = name.partition("@")
+        if section == "models" and at and name not in entries:
+            return _transformed(self.find("models", base), transform)
         if name not in entries:
             raise unknown(section.removesuffix("s"), name, entries)
         return entries[name]
+
+    def base(self, name: str) -> ModelEntry:
+        """The model that a sanity row such as `resnet18@middle-frame` stands on, or itself."""
+        return self.find("models", name if name in self.models else name.partition("@")[0])
 
     def dataset(self, name: str) -> DatasetEntry:
         """The dataset of that name or alias."""
@@ -115,6 +122,34 @@ def resolve(reference: str, owner: str) -> Callable[..., Any]:
             f"{owner}: {reference!r} cannot be imported: {error}. Check the spelling, and that "
             f"the package is installed or lies beside its registry file."
         ) from error
+
+
+def _transformed(entry: ModelEntry, transform: str) -> ModelEntry:
+    """A sanity row: the same system, trained and tested on videos that lack something.
+
+    Raises:
+        BenchError: there is no such transform, or the system is shown no videos here.
+    """
+    from bench.frames.transforms import TRANSFORMS
+
+    if transform not in TRANSFORMS:
+        raise unknown("input transform", transform, TRANSFORMS)
+    if entry.kind not in ("network", "classical"):
+        raise BenchError(
+            f"model {entry.name!r} is of kind {entry.kind}, which is shown no videos; "
+            f"@{transform} needs a network or a classical system. Choose another with "
+            f"`bench list models`."
+        )
+    return replace(
+        entry,
+        name=f"{entry.name}@{transform}",
+        title=f"{entry.title} @ {transform.replace('-', ' ')}",
+        input=replace(entry.input, transform=transform),
+        reported=(),
+        reported_with={},
+        reported_cost=(),
+        note=f"sanity row: {TRANSFORMS[transform].about}",
+    )
 
 
 def _unique(paths: Sequence[Path]) -> list[Path]:

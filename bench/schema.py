@@ -58,8 +58,8 @@ def _unset(field: "dataclasses.Field[Any]", record: object) -> bool:
     """Whether a field of `records.entries.later` stands at its default."""
     if not field.metadata.get("later"):
         return False
-    made = field.default_factory is not dataclasses.MISSING
-    default = field.default_factory() if made else field.default  # pyright: ignore
+    factory: Any = field.default_factory
+    default = field.default if factory is dataclasses.MISSING else factory()
     return getattr(record, field.name) == default
 
 

@@ -16,6 +16,7 @@ from bench.records import RunSpec
 if TYPE_CHECKING:
     from bench.preparation import Job
     from bench.records import FoldRecord, FoldRequest
+    from bench.registry import Registry
 
 
 def spec_of(  # noqa: PLR0913  (one parameter an option, as typer reads them)
@@ -25,6 +26,9 @@ def spec_of(  # noqa: PLR0913  (one parameter an option, as typer reads them)
     preset: Annotated[str, typer.Option(help="See `bench list presets`.")] = "full",
     recipe: Annotated[
         str | None, typer.Option(help="One recipe for all models, as in common.")
+    ] = None,
+    objective: Annotated[
+        str | None, typer.Option(help="In place of each recipe's own; see `bench list objectives`.")
     ] = None,
     protocol: Annotated[str | None, typer.Option(help="See `bench list protocols`.")] = None,
     split: Annotated[Path | None, typer.Option(help="A split file of your own.")] = None,
@@ -74,6 +78,7 @@ def spec_of(  # noqa: PLR0913  (one parameter an option, as typer reads them)
         root=str(root) if root else None,
         preset=preset,
         recipe=recipe,
+        objective=objective,
         protocol=protocol,
         split=str(split) if split else None,
         seeds=numbers(seeds, "--seeds"),
@@ -126,7 +131,8 @@ def run(
     try:
         with progress() as watch:
             # all of them first: what is wrong with the last is said before the first is trained
-            jobs = list(lay_out(spec, load(registry or ()), say, watch))
+            loaded = load(registry or ())
+            jobs = list(lay_out(spec, loaded, say, watch))
             for job in jobs:
                 todo = [r for r in job.requests if overwrite or not _done(spec, r)]
                 kept += len(job.requests) - len(todo)
@@ -138,7 +144,7 @@ def run(
                     trained += 1
                     say(_line(record))
             if not no_cost:
-                _time(jobs, Path(spec.results))
+                _time(jobs, loaded, Path(spec.results))
     except KeyboardInterrupt:
         errors.print(
             f"interrupted: {_folds(trained)} trained and kept in {spec.results}; the fold in work "
@@ -189,7 +195,7 @@ def plan(spec: RunSpec, registry: Registries = None) -> None:
     )
 
 
-def _time(jobs: "Sequence[Job]", results: Path) -> None:
+def _time(jobs: "Sequence[Job]", loaded: "Registry", results: Path) -> None:
     """A quick cost of every network that has none on this machine; they take turns."""
     from bench.costs import Choices, case_of, default_setting, timed, untimed
     from bench.measurement.latency import FAST
@@ -198,7 +204,9 @@ def _time(jobs: "Sequence[Job]", results: Path) -> None:
     setting = default_setting(device)
     refused: Sequence[BenchError] = ()
     try:
-        every = [case_of(job.entry, len(job.prepared.dataset.classes)) for job in jobs]
+        every = [
+            case_of(loaded.base(job.entry.name), len(job.prepared.dataset.classes)) for job in jobs
+        ]
         cases = untimed(every, setting, device, results)
         if cases:
             say(f"timing {', '.join(case.entry.name for case in cases)} (--no-cost leaves it out)")

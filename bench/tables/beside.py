@@ -130,15 +130,17 @@ def _of(costs: Sequence[CostRecord], request: FoldRequest) -> list[CostRecord]:
     A preset may shrink the input of a run; the cost of the network's own size then stands beside
     the score, and the input is printed. Another number of frames is another system.
     """
-    ours = request.model
+    ours, plain = request.model, replace(request.model.input, transform="")
+    # what a sanity row does to its videos costs nothing: it has the costs of its network
+    name = ours.name.removesuffix(f"@{ours.input.transform}")
     same = [
         record
         for record in costs
         if record.complexity.classes == len(request.classes)
-        and (record.model.name, record.model.factory) == (ours.name, ours.factory)
+        and (record.model.name, record.model.factory) == (name, ours.factory)
         and dict(record.model.args) == dict(ours.args)
-        and replace(record.model.input, size=ours.input.size) == ours.input
+        and replace(record.model.input, size=plain.size) == plain
     ]
-    chosen = [record for record in same if record.model.input == ours.input] or same
+    chosen = [record for record in same if record.model.input == plain] or same
     newest = max(chosen, key=age).complexity.input if chosen else ()
     return [record for record in chosen if record.complexity.input == newest]
