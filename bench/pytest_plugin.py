@@ -1,7 +1,8 @@
-"""The pytest fixture `complexity_lock`, by which any project fails its tests when a model drifts.
+"""Pytest fixtures by which any project tests its entries: `contract` and `complexity_lock`.
 
-It is loaded in every pytest run of an environment that has `bench` installed, so that nothing but
-pytest is imported until the fixture is used.
+The first holds an entry to what its kind is asked, the second to what it is locked to cost. This
+file is loaded in every pytest run of an environment that has `bench` installed, so that nothing
+but pytest is imported until a fixture is used.
 """
 
 from collections.abc import Callable, Sequence
@@ -57,6 +58,37 @@ class ComplexityLock:
 def complexity_lock(request: pytest.FixtureRequest) -> ComplexityLock:
     """`complexity_lock("my-model")`, or `complexity_lock(Net, input=..., params=...)`."""
     return ComplexityLock(request.config.getini(OPTION))
+
+
+class Contract:
+    """Fails the test when an entry breaks the contract of its kind."""
+
+    def __init__(self, registries: Sequence[Path]) -> None:
+        self._registries = registries
+
+    def __call__(self, name: str, *, values: bool = True) -> None:
+        """Build the entry of that name, and hold it to the contract.
+
+        Args:
+            name: of a model in the registry.
+            values: False asks a network for shapes alone, which is quick at any size.
+        """
+        __tracebackhide__ = True
+        from bench.contract import check
+        from bench.errors import BenchError
+        from bench.registry import load
+
+        try:
+            registry = load(self._registries)
+            check(registry.find("models", name), registry, values=values)
+        except BenchError as error:
+            pytest.fail(str(error), pytrace=False)
+
+
+@pytest.fixture
+def contract(request: pytest.FixtureRequest) -> Contract:
+    """`contract("my-model")`."""
+    return Contract(request.config.getini(OPTION))
 
 
 def _refuse_beside_a_name(

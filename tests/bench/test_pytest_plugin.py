@@ -9,7 +9,16 @@ from pathlib import Path
 import pytest
 
 from bench.check import update
-from bench.pytest_plugin import ComplexityLock
+from bench.pytest_plugin import ComplexityLock, Contract
+
+CONTRACT = """\
+def test_right(contract):
+    contract("tiny")
+
+
+def test_wrong(contract):
+    contract("wide")
+"""
 
 TEST = """\
 from tiny_fer.network import Tiny
@@ -185,3 +194,21 @@ def test_a_network_that_refuses_the_input_fails_with_its_own_words(own):
 
     message = said([], lambda: Tiny(7), input=(1, 4, 32, 32), params=455)
     assert "cannot answer a video of shape (1, 4, 32, 32) on the meta device" in message
+
+
+def test_a_network_that_breaks_the_contract_fails_the_run_with_a_sentence(project):
+    registry = project / "registry.yaml"
+    registry.write_text(registry.read_text().replace("{width: 16}", "{fault: softmax}"))
+    code, lines = run(project, CONTRACT)
+    assert code == 1
+    assert (
+        "model 'wide' gives probabilities (each row sums to 1); expected logits. Remove the "
+        "softmax at its end, as with args: {head_activation: null}."
+    ) in lines
+    assert lines[-1].startswith("1 failed, 1 passed")
+
+
+def test_shapes_alone_may_be_asked(own):
+    assert Contract([own])("tiny", values=False) is None
+    with pytest.raises(pytest.fail.Exception, match="unknown model 'tinny'"):
+        Contract([own])("tinny")
