@@ -6,6 +6,7 @@ import os
 import pkgutil
 import re
 import sys
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -116,7 +117,10 @@ def resolve(reference: str, owner: str) -> Callable[..., Any]:
     if ":" not in reference:
         raise BenchError(f"{owner}: {reference!r} is no reference; expected 'module:attribute'.")
     try:
-        return pkgutil.resolve_name(reference)
+        with warnings.catch_warnings():
+            # what a library uses in itself and should no longer is not its user's business
+            warnings.simplefilter("ignore")
+            return pkgutil.resolve_name(reference)
     except (ImportError, AttributeError) as error:
         raise BenchError(
             f"{owner}: {reference!r} cannot be imported: {error}. Check the spelling, and that "

@@ -9,7 +9,15 @@ from torch import nn
 from bench.errors import BenchError
 from bench.frames.batches import Batch
 from bench.frames.sampling import Choice
-from bench.network import autocast, build, forward, precision_for, predict
+from bench.network import (
+    _arguments,
+    autocast,
+    build,
+    forward,
+    outputs,
+    precision_for,
+    predict,
+)
 from bench.records import Views
 
 CPU = torch.device("cpu")
@@ -119,3 +127,57 @@ def test_a_factory_that_builds_no_network_is_refused(request_record):
         "model 'tiny': builtins:dict gave a dict; expected a torch.nn.Module. Name a class or "
         "function that builds one."
     )
+
+
+class Library(nn.Module):
+    """As those of libraries: no `outputs`, its classifier is called `fc`."""
+
+    def __init__(self, layer):
+        super().__init__()
+        self.fc = layer
+
+    def forward(self, video):
+        if isinstance(self.fc, nn.Linear):
+            return self.fc(video.mean((3, 4)).transpose(1, 2)).mean(1)  # (B, T, 3) enters
+        return self.fc(video).mean((2, 3, 4))
+
+
+@pytest.mark.parametrize("layer", [nn.Linear(3, 4), nn.Conv3d(3, 4, 1)], ids=["linear", "conv"])
+def test_what_enters_the_head_of_a_librarys_network_are_its_features(request_record, layer):
+    entry, video = replace(request_record.model, head="fc"), torch.rand(2, 3, 5, 8, 8)
+    network = Library(layer)
+    found = outputs(network, entry, video)
+    torch.testing.assert_close(found["features"], video.mean((2, 3, 4)))
+    torch.testing.assert_close(found["logits"], network(video))
+    assert not network.fc._forward_pre_hooks
+
+
+def test_a_head_that_is_not_there_is_named(request_record):
+    entry = replace(request_record.model, head="classifier")
+    with pytest.raises(BenchError) as caught:
+        outputs(Library(nn.Linear(3, 4)), entry, torch.rand(1, 3, 5, 8, 8))
+    assert str(caught.value) == (
+        "model 'tiny' has no layer 'classifier', which its block names as head; its parts are fc. "
+        "Name the layer that gives the logits."
+    )
+
+
+def test_a_network_of_several_pathways_gets_a_video_for_each(request_record):
+    spec = replace(request_record.model.input, pathways=(4, 1))
+    entry = replace(
+        request_record.model, factory="torch.nn:Identity", args={}, classes_arg="", input=spec
+    )
+    slow, fast = build(entry, 3)(torch.arange(8.0).view(1, 1, 8, 1, 1))
+    assert slow.flatten().tolist() == [0, 4]
+    assert fast.flatten().tolist() == [0, 1, 2, 3, 4, 5, 6, 7]
+
+
+def test_an_argument_may_name_what_yaml_cannot_write(request_record):
+    entry = replace(
+        request_record.model,
+        factory="torch.nn:Identity",
+        args={"pool": {"object": "torch.nn:MaxPool3d"}, "size": {"object": 1, "more": 2}},
+        classes_arg="",
+    )
+    assert _arguments(entry) == {"pool": nn.MaxPool3d, "size": {"object": 1, "more": 2}}
+    assert isinstance(build(entry, 3), nn.Identity)
