@@ -1,4 +1,4 @@
-"""`bench list` and `bench show`: what can be run, without importing any of it."""
+"""`bench list` and `bench show`: what can be run, and what cannot, without importing any of it."""
 
 from collections.abc import Iterator
 from inspect import getdoc
@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from bench.cli.options import Format, Registries
-from bench.cli.screen import described, say, show, show_json
-from bench.errors import unknown
+from bench.cli.screen import console, described, say, show, show_json
+from bench.errors import BenchError, unknown
 from bench.records import DatasetEntry
 from bench.schema import plain
 
@@ -18,14 +18,13 @@ _COLUMNS = {
     "recipes": ("name", "optimizer", "lr", "batch_size", "epochs", "source"),
     "presets": ("name", "title"),
     "objectives": ("name", "factory", "source"),
+    "unbuilt": ("name", "title", "reason"),
     "protocols": ("name", "title"),
 }
 
 
 def list_entries(
-    section: Annotated[
-        str, typer.Argument(help="models, datasets, recipes, presets, objectives or protocols.")
-    ] = "models",
+    section: Annotated[str, typer.Argument(help=f"{', '.join(_COLUMNS)}.")] = "models",
     registry: Registries = None,
     format: Format = "text",
 ) -> None:
@@ -39,13 +38,35 @@ def list_entries(
 
 
 def show_entry(
-    name: Annotated[str, typer.Argument(help="Name of a model, dataset, recipe or preset.")],
+    name: Annotated[
+        str, typer.Argument(help="Name of a model, dataset, recipe or preset.", show_default=False)
+    ] = "",
+    paper: Annotated[
+        bool, typer.Option("--paper", help="Who answers each row of the CEFLNet paper's tables.")
+    ] = False,
     registry: Registries = None,
-    format: Format = "text",
+    format: Annotated[
+        str, typer.Option("--format", help="text or json; with --paper also markdown, csv, latex.")
+    ] = "text",
 ) -> None:
     """Show an entry, defaults included; of a dataset also the tree that is read."""
+    if paper == bool(name):
+        raise BenchError(
+            f"show was given {f'{name!r} and --paper' if name else 'nothing to show'}; expected "
+            f"one of the two: `bench show NAME`, with a name that `bench list` prints, or "
+            f"`bench show --paper`."
+        )
+    if paper:
+        _show_ledger(registry, format)
+    else:
+        _show_entry(name, registry, format)
+
+
+def _show_entry(name: str, registry: Registries, format: str) -> None:
     from bench.registry import SECTIONS, load
 
+    if format not in ("text", "json"):
+        raise unknown("format", format, ("text", "json"))
     loaded = load(registry or ())
     found = {s: getattr(loaded, s)[name] for s in SECTIONS if name in getattr(loaded, s)}
     if not found:
@@ -59,6 +80,15 @@ def show_entry(
             say(line)
         for line in _about_dataset(entry) if isinstance(entry, DatasetEntry) else ():
             say(line)
+
+
+def _show_ledger(registry: Registries, format: str) -> None:
+    from bench.registry import load
+    from bench.tables import ledger, load_reported, render
+
+    loaded = load(registry or ())
+    section = ledger(load_reported(), loaded.models, loaded.unbuilt)
+    say(render([section], format, width=console.width).rstrip("\n"))
 
 
 def _rows(section: str, registry: Registries) -> list[dict[str, object]]:

@@ -2,6 +2,7 @@
 
 from bench.tables.cost import costs
 from bench.tables.counts import complexity
+from bench.tables.ledger import claims, ledger
 from bench.tables.markers import write_between_markers
 from bench.tables.measured import comparison
 from bench.tables.paper import paper_table
@@ -15,10 +16,12 @@ __all__ = [
     "Column",
     "Query",
     "Section",
+    "claims",
     "comparison",
     "complexity",
     "costs",
     "frame",
+    "ledger",
     "load_reported",
     "paper_table",
     "render",

@@ -82,7 +82,7 @@ def test_an_unknown_section_is_named(tmp_path):
         registry.load([mine])
     assert str(caught.value) == (
         f"{mine} has the unknown section 'modles'; expected models, datasets, recipes, presets, "
-        f"objectives."
+        f"objectives, unbuilt."
     )
 
 

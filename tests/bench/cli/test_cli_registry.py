@@ -25,7 +25,7 @@ def test_a_program_gets_the_same_entries_with_every_key(ask, section):
     code, out, _ = ask("list", section, "--format", "json")
     entries = json.loads(out)
     assert (code, [entry["name"] for entry in entries]) == (0, known(section))
-    assert len({frozenset(entry) - {"params"} for entry in entries}) == 1
+    assert len({frozenset(entry) - {"params"} for entry in entries}) <= 1
 
 
 def test_models_are_listed_when_no_section_is_named(ask):
@@ -42,7 +42,7 @@ def test_an_unknown_section_is_answered_with_the_known_ones(ask):
         2,
         "",
         "error: unknown section 'modles'. Did you mean 'models'? Known: datasets, models, "
-        "objectives, presets, protocols, recipes.\n",
+        "objectives, presets, protocols, recipes, unbuilt.\n",
     )
 
 
@@ -106,3 +106,54 @@ def test_datasets_are_listed_with_their_published_counts(ask, cells):
     _, out, _ = ask("list", "datasets")
     rows = {row[0]: row[1:] for row in cells(out)}
     assert rows["bu4dfe"] == ["BU-4DFE", "subject-10-fold", "606", "101"]
+
+
+@pytest.fixture
+def mine(tmp_path):
+    """A registry with a system that nobody can build."""
+    path = tmp_path / "mine.yaml"
+    path.write_text(
+        "unbuilt:\n  lost: {title: Lost, reported: [Lost], reason: It was lost., source: a paper}\n"
+    )
+    return path
+
+
+def test_a_system_without_an_entry_is_listed_with_the_reason(ask, cells, mine):
+    _, out, _ = ask("list", "unbuilt", "--registry", mine)
+    assert cells(out)[-1] == ["lost", "Lost", "It was lost."]
+
+
+def test_the_ledger_of_the_paper_is_shown(ask):
+    code, out, _ = ask("show", "--paper")
+    lines = out.splitlines()
+    assert code == 0
+    assert lines[0].startswith("Tables 2 to 9 of the paper · 48 rows: ")
+    assert "FAN                           2  BU-3DFE        84.17  fan" in lines
+
+
+def test_a_program_gets_the_ledger_as_rows(ask):
+    rows = json.loads(ask("show", "--paper", "--format", "json")[1])["sections"][0]["rows"]
+    assert [row["table"] for row in rows] == sorted(row["table"] for row in rows)
+    assert {row["system"]: row["answer"] for row in rows}["C3D-LSTM"] == "c3d-lstm"
+    code, out, _ = ask("show", "--paper", "--format", "csv")
+    assert (code, len(out.splitlines())) == (0, len(rows) + 1)
+
+
+def test_the_ledger_is_refused_in_a_format_that_cannot_be_written(ask):
+    assert ask("show", "--paper", "--format", "yaml") == (
+        2,
+        "",
+        "error: unknown format 'yaml'. Known: csv, json, latex, markdown, text.\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "given"), [([], "nothing to show"), (["fan", "--paper"], "'fan' and --paper")]
+)
+def test_an_entry_or_the_ledger_is_shown_and_not_both(ask, words, given):
+    assert ask("show", *words) == (
+        2,
+        "",
+        f"error: show was given {given}; expected one of the two: `bench show NAME`, with a name "
+        "that `bench list` prints, or `bench show --paper`.\n",
+    )
