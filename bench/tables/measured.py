@@ -161,9 +161,12 @@ def _who(request: FoldRequest) -> dict[str, Any]:
 def _quotes(quotes: Quotes, request: FoldRequest, entry: DatasetEntry | None) -> dict[str, Any]:
     """What papers report of this system on real data, always in columns of its own."""
     names = _papers_name(request, {request.dataset: entry} if entry else {})
+    objective, own = request.objective.name, request.recipe.objective
+    model = request.model
+    systems = model.reported if objective == own else model.reported_with.get(objective, ())
     cells: dict[str, Any] = {}
     for metric in ("uar", "war"):
-        found = reported.quote(quotes, request.model.reported, names, metric)
+        found = reported.quote(quotes, systems, names, metric)
         cells[f"reported_{metric}"] = found.value if found else None
         cells[f"reported_{metric}_source"] = found.source if found else None
         cells[f"reported_{metric}_others"] = found.others if found else None

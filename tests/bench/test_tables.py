@@ -522,6 +522,17 @@ def test_a_fresh_clone_shows_the_papers_tables_as_not_run():
     assert tables.render(found, "text").count("not run") == 48
 
 
+@pytest.mark.parametrize(
+    ("objective", "expected"), [("label-smoothing", 0.8706), ("ec-stfl", None)]
+)
+def test_another_objective_stands_beside_what_is_reported_with_it_alone(objective, expected):
+    model = replace(CEFLNET, reported_with={"label-smoothing": ("SAANet",)})
+    other = ObjectiveEntry(objective, "x:y", "cited")
+    asked = request(model, dataset="mmi", synthetic=False, objective=other)
+    found = sections(folds=[record(asked, predictions(0, {0}))], costs=[])
+    assert found[0].rows[0]["reported_war"] == expected
+
+
 def test_a_dataset_that_was_run_leaves_the_reported_only_tables():
     real = record(request(dataset="mmi", synthetic=False), predictions(0, {0}))
     found = sections(folds=[real], costs=[])
