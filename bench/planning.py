@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from bench import extras
 from bench.errors import BenchError
 from bench.frames.decode import is_image
 from bench.records import (
@@ -19,6 +20,7 @@ from bench.records import (
     FoldRequest,
     InputSpec,
     ModelEntry,
+    ObjectiveEntry,
     Preprocessing,
     Preset,
     Protocol,
@@ -32,6 +34,20 @@ from bench.store import digest
 
 _FEWEST_STEPS = 12
 """A budget buys at least so many steps where halving the batch can give them."""
+
+
+NO_OBJECTIVE = ObjectiveEntry("none", factory="", source="nothing is minimised in steps")
+
+NO_RECIPE = Recipe(
+    name="none",
+    optimizer="sgd",  # of no effect, as is the learning rate: there are no epochs
+    lr=0.0,
+    batch_size=1,
+    epochs=0,
+    source="fitted once, not trained in epochs",
+    objective=NO_OBJECTIVE.name,
+)
+"""How a system came about that no gradient trains here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +161,41 @@ def content_fingerprint(dataset: Dataset, root: Path) -> str:
     return digest([fingerprint(dataset), sizes])[:12]
 
 
+def require_answers(entry: ModelEntry, spec: RunSpec) -> None:
+    """Stop at an entry that cannot answer what is asked, before any data are looked at.
+
+    Args:
+        entry: the model as the registry has it.
+        spec: what the command line asked for.
+
+    Raises:
+        BenchError: its kind is never scored here, its libraries are not installed, or an option
+            has no meaning for its kind.
+    """
+    if entry.kind == "cost-only":
+        raise BenchError(
+            f"model {entry.name!r} is of kind cost-only: it is counted, never trained or scored. "
+            f"Choose another with `bench list models`."
+        )
+    if entry.kind == "imported":
+        raise BenchError(
+            f"model {entry.name!r} is answered elsewhere: bring its answers in with `bench import`."
+        )
+    extras.require(entry)
+    if entry.kind != "classical":
+        return
+    if spec.selection != "last":
+        raise BenchError(
+            f"model {entry.name!r} is fitted once and has no epochs that --selection "
+            f"{spec.selection} could choose from. Leave it out, or leave out the model."
+        )
+    if spec.weights not in (None, "none"):
+        raise BenchError(
+            f"model {entry.name!r} is fitted anew in every fold and takes no --weights "
+            f"{spec.weights}. Leave it out, or leave out the model."
+        )
+
+
 def requests(
     entry: ModelEntry,
     prepared: PreparedDataset,
@@ -162,17 +213,13 @@ def requests(
         weights: the first weights, resolved.
 
     Raises:
-        BenchError: the model is never scored, a name is unknown, or a fold does not exist.
+        BenchError: a name is unknown, or a fold does not exist.
     """
-    if entry.kind == "cost-only":
-        raise BenchError(
-            f"model {entry.name!r} is of kind cost-only: it is counted, never trained or scored. "
-            f"Choose another with `bench list models`."
-        )
     template = _template(entry, prepared, spec, registry, weights)
     template = replace(template, identity=identity(template))
     preset = template.preset
-    macs = _training_macs(template.model, len(template.classes)) if preset.train_tmacs else 0
+    budget = preset.train_tmacs and entry.kind == "network"
+    macs = _training_macs(template.model, len(template.classes)) if budget else 0
     chosen = chosen_folds(prepared.protocol, spec.folds)
     labels = {video.id: video.label for video in prepared.dataset.videos}
     return tuple(
@@ -265,7 +312,7 @@ def _template(
 ) -> FoldRequest:
     """What all folds and seeds of a run have in common."""
     preset: Preset = registry.find("presets", spec.preset)
-    full: Recipe = registry.find("recipes", spec.recipe or entry.recipe)
+    full, objective = _teaching(entry, spec, registry)
     shrunk = replace(entry, input=fit_input(entry.input, preset))
     tested, trained = prepared.tested, prepared.trained
     return FoldRequest(
@@ -279,8 +326,8 @@ def _template(
         folds=len(prepared.protocol.folds),
         recipe=full,
         extent=Extent(full.epochs, 0, full.batch_size, full.lr),
-        regime="common" if spec.recipe else "own",
-        objective=registry.find("objectives", spec.objective or full.objective),
+        regime="common" if spec.recipe and full is not NO_RECIPE else "own",
+        objective=objective,
         preset=preset,
         selection=spec.selection,
         weights=replace(weights, path=None),
@@ -294,6 +341,16 @@ def _template(
         train_on_fingerprint=_trained_fingerprint(trained) if trained else None,
         findings=(*prepared.findings, *_first_weights_doubt(weights)),
     )
+
+
+def _teaching(
+    entry: ModelEntry, spec: RunSpec, registry: Registry
+) -> tuple[Recipe, ObjectiveEntry]:
+    """The recipe and the objective in force; what is not trained here has none of its own."""
+    if entry.kind != "network":
+        return NO_RECIPE, NO_OBJECTIVE
+    recipe: Recipe = registry.find("recipes", spec.recipe or entry.recipe)
+    return recipe, registry.find("objectives", spec.objective or recipe.objective)
 
 
 def _trained_fingerprint(source: Source) -> str:

@@ -15,7 +15,14 @@ from bench.frames.prepare import prepare
 from bench.frames.store import FrameStore, fingerprint, store_folder
 from bench.frames.summary import describe_summary
 from bench.labels import SEVEN, SIX, harmonised, shared
-from bench.planning import PreparedDataset, Source, chosen_folds, joined, requests
+from bench.planning import (
+    PreparedDataset,
+    Source,
+    chosen_folds,
+    joined,
+    requests,
+    require_answers,
+)
 from bench.planning import fingerprint as dataset_fingerprint
 from bench.protocols import cross_corpus, freeze, labelled, split, thaw
 from bench.protocols.known import known_folds
@@ -74,6 +81,8 @@ def lay_out(
     from bench.device import device_name
 
     models = [registry.find("models", name) for name in spec.models]
+    for model in models:
+        require_answers(model, spec)
     datasets = [registry.dataset(name) for name in spec.datasets]
     other = registry.dataset(spec.train_on) if spec.train_on else None
     if spec.recipe:

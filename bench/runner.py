@@ -4,26 +4,28 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 import torch
 
-from bench import store
+from bench import classical, store
 from bench.errors import BenchError
 from bench.frames.batches import VideoFrames
 from bench.frames.store import Stores
 from bench.measurement import environment
-from bench.network import build, explain_memory
+from bench.network import build, explain_memory, predict
 from bench.objectives import Objective
 from bench.protocols import validation_part
 from bench.records import (
     Dataset,
+    Epoch,
     FoldRecord,
     FoldRequest,
     Places,
+    Precision,
     Video,
 )
 from bench.registry import resolve
@@ -43,10 +45,10 @@ def evaluate(
     watch: Watch,
     tell: Callable[[str], None] = _silent,
 ) -> FoldRecord:
-    """Train one side of a fold, answer for every video of the other, and store both.
+    """Learn from one side of a fold, answer for every video of the other, and store both.
 
-    A fold is a pure function of its arguments. Killed at any moment, it goes on from its last
-    finished epoch when it is asked for again.
+    A fold is a pure function of its arguments. Killed at any moment, a network goes on from its
+    last finished epoch when it is asked for again; a classical system is fitted anew.
 
     Args:
         request: what is asked, resolved.
@@ -61,37 +63,86 @@ def evaluate(
     results = Path(places.results)
     folder = store.partial_folder(results, request)
     with store.claimed(folder), _explained(request):
-        device = _device(places.device)
-        frames = Stores({name: Path(folder) for name, folder in places.stores.items()})
-        network, loaded = _first_network(request, places, device)
-        _tell_weights(request, loaded, tell)
-        examiner = Examiner(request, network, frames, device, workers=_workers(device))
-        train, chosen = _selection_sides(request, dataset)
-        training = _training_side(request, frames, train)
-        trainee = Trainee(network, _objective(request), request, device, loaded["matched"])
+        stores = {name: Path(folder) for name, folder in places.stores.items()}
+        work = _Work(request, places, dataset, Stores(stores), watch, tell)
         began = time.perf_counter()
-        choose = partial(examiner.uar, chosen) if chosen else None
-        history = fit(
-            trainee, training, folder, choose=choose, watch=watch, workers=_workers(device)
-        )
-        trained = time.perf_counter()
-        predictions = examiner.answers(_pick(dataset, request.fold.test), watch)
+        learned = _fitted(work) if request.model.kind == "classical" else _trained(work, folder)
+        ready = time.perf_counter()
+        predictions = learned.examiner.answers(_pick(dataset, request.fold.test), watch)
         record = FoldRecord(
             request=request,
             environment=environment.capture(places.device),
-            epochs=history.epochs,
-            selected_epoch=history.selected,
+            epochs=learned.epochs,
+            selected_epoch=learned.selected_epoch,
             predictions=predictions,
-            seconds={"train": trained - began, "test": time.perf_counter() - trained},
-            precision=trainee.precision,
-            first_weights=loaded,
-            unread=training.unreadable,
+            seconds={"train": ready - began, "test": time.perf_counter() - ready},
+            precision=learned.precision,
+            first_weights=learned.first_weights,
+            unread=learned.unread,
             excluded=dataset.left_out,
             created=_now(),
         )
         store.save_fold(results, record)
         shutil.rmtree(folder, ignore_errors=True)
     return record
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """A fold, and all that is needed to do it."""
+
+    request: FoldRequest
+    places: Places
+    dataset: Dataset
+    frames: Stores
+    watch: Watch
+    tell: Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Learned:
+    """A system that can answer, and how it came to that."""
+
+    examiner: Examiner
+    epochs: tuple[Epoch, ...] = ()
+    selected_epoch: int = -1
+    precision: Precision = "fp32"
+    first_weights: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    unread: tuple[str, ...] = ()
+
+
+def _trained(work: _Work, folder: Path) -> _Learned:
+    """A network after its epochs; `folder` keeps those that are finished."""
+    request = work.request
+    device = _device(work.places.device)
+    workers = _workers(device)
+    network, loaded = _first_network(request, work.places, device)
+    _tell_weights(request, loaded, work.tell)
+    answer = partial(predict, network, request=request, device=device)
+    examiner = Examiner(request, answer, work.frames, workers=workers)
+    train, chosen = _selection_sides(request, work.dataset)
+    training = _training_side(request, work.frames, train)
+    trainee = Trainee(network, _objective(request), request, device, loaded["matched"])
+    choose = partial(examiner.uar, chosen) if chosen else None
+    history = fit(trainee, training, folder, choose=choose, watch=work.watch, workers=workers)
+    return _Learned(
+        examiner,
+        epochs=history.epochs,
+        selected_epoch=history.selected,
+        precision=trainee.precision,
+        first_weights=loaded,
+        unread=training.unreadable,
+    )
+
+
+def _fitted(work: _Work) -> _Learned:
+    """A classical system after one look at every training video."""
+    request = work.request
+    system = classical.build(request.model)
+    training = _training_side(request, work.frames, _pick(work.dataset, request.fold.train))
+    classical.fit(system, training, request, work.watch)
+    examiner = Examiner(request, partial(classical.predict, system, request=request), work.frames)
+    return _Learned(examiner, unread=training.unreadable)
 
 
 def _pick(dataset: Dataset, ids: Iterable[str]) -> list[Video]:

@@ -1,43 +1,38 @@
-"""Videos of a frame store -> stored predictions of one network."""
+"""Videos of a frame store -> stored predictions of one system."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-import torch
-
-from bench.frames.batches import VideoFrames, loader
+from bench.frames.batches import Batch, VideoFrames, loader
 from bench.frames.store import Stores
 from bench.measurement.accuracy import count, uar
-from bench.network import Answer, predict
+from bench.network import Answer
 from bench.records import FoldRequest, Prediction, Video
 
 Watch = Callable[..., Any]
 
 
 class Examiner:
-    """Asks one network, as it is at the moment, about videos of the frame store.
+    """Asks one system, as it is at the moment, about videos of the frame store.
 
     Args:
         request: input, classes and batch size.
-        network: on `device`.
+        predict: the system: batches -> answers, one a video, in order.
         frames: the frame store.
-        device: where the network runs.
         workers: processes that load videos.
     """
 
     def __init__(
         self,
         request: FoldRequest,
-        network: torch.nn.Module,
+        predict: Callable[[Iterable[Batch]], Iterator[Answer]],
         frames: Stores,
-        device: torch.device,
         *,
         workers: int = 0,
     ) -> None:
         self.request = request
-        self.network = network
+        self.predict = predict
         self.frames = frames
-        self.device = device
         self.workers = workers
 
     def answers(self, videos: Sequence[Video], watch: Watch) -> tuple[Prediction, ...]:
@@ -63,8 +58,7 @@ class Examiner:
         batches = loader(shown, request.extent.batch_size, workers=self.workers)
         what = f"{request.model.name} fold {request.fold.index + 1}/{request.folds} scoring"
         watched = watch(batches, what, len(batches))
-        answers = predict(self.network, watched, request, self.device)
-        return {videos[answer.index].id: answer for answer in answers}
+        return {videos[answer.index].id: answer for answer in self.predict(watched)}
 
     def _row(self, video: Video, answer: Answer | None) -> Prediction:
         return Prediction(

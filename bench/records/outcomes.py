@@ -71,7 +71,9 @@ class FoldRecord:
     request: FoldRequest
     environment: Environment
     epochs: tuple[Epoch, ...]
+    """None where nothing was trained in epochs."""
     selected_epoch: int
+    """The epoch whose weights answered, from 0; -1 where there were none."""
     predictions: tuple[Prediction, ...]
     seconds: Mapping[str, float]
     """Wall time of the parts: train, test."""

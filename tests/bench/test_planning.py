@@ -25,6 +25,7 @@ from bench.records import (
 RECIPE = Recipe("r", "adam", 1e-3, batch_size=8, epochs=120, source="nobody")
 SPEC = InputSpec(Sampling("uniform", frames=4), Sampling("uniform", frames=4), size=224)
 NONE = Weights("none", None)
+FITTED = ModelEntry("fitted", "Fitted", "classical", "a:b", "nobody", SPEC)
 
 
 @pytest.fixture
@@ -166,13 +167,57 @@ def test_a_fold_that_does_not_exist_is_refused(prepared):
     )
 
 
-def test_a_cost_only_model_is_never_scored(prepared):
+def refused(entry, **spec):
     with pytest.raises(BenchError) as caught:
-        ask(prepared, model="c3d-table8")
-    assert str(caught.value) == (
+        planning.require_answers(entry, RunSpec((entry.name,), ("synthetic",), **spec))
+    return str(caught.value)
+
+
+def test_a_cost_only_model_is_never_scored():
+    assert refused(registry.load().models["c3d-table8"]) == (
         "model 'c3d-table8' is of kind cost-only: it is counted, never trained or scored. Choose "
         "another with `bench list models`."
     )
+
+
+def test_a_model_that_is_answered_elsewhere_names_the_command_for_it():
+    assert refused(replace(FITTED, kind="imported")) == (
+        "model 'fitted' is answered elsewhere: bring its answers in with `bench import`."
+    )
+
+
+def test_a_model_without_its_library_says_what_to_install(monkeypatch):
+    monkeypatch.setattr("bench.extras.find_spec", lambda _: None)
+    assert refused(replace(FITTED, needs="timm")) == (
+        "model 'fitted' needs timm, which is not installed. Add it with "
+        '`pip install "video-fer-bench[timm]"`.'
+    )
+
+
+def test_what_is_fitted_once_has_no_epoch_to_select():
+    assert refused(FITTED, selection="validation") == (
+        "model 'fitted' is fitted once and has no epochs that --selection validation could choose "
+        "from. Leave it out, or leave out the model."
+    )
+
+
+def test_what_is_fitted_anew_takes_no_weights():
+    assert refused(FITTED, weights="imagenet") == (
+        "model 'fitted' is fitted anew in every fold and takes no --weights imagenet. Leave it "
+        "out, or leave out the model."
+    )
+
+
+def test_what_is_fitted_once_is_planned_without_epochs_recipe_and_objective(prepared):
+    loaded = registry.load()
+    asked = RunSpec(
+        ("fitted",), ("synthetic",), preset="quick", recipe="common", objective="cross-entropy"
+    )
+    job = planning.requests(FITTED, prepared, asked, loaded, NONE)[0]
+    assert (job.extent.epochs, job.regime) == (0, "own")
+    assert (job.recipe, job.objective) == (planning.NO_RECIPE, planning.NO_OBJECTIVE)
+    plain = replace(asked, recipe=None, objective=None)
+    assert planning.requests(FITTED, prepared, plain, loaded, NONE)[0].identity == job.identity
 
 
 def test_a_network_of_fixed_geometry_is_never_shrunk():
