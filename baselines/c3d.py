@@ -1,4 +1,4 @@
-"""C3D, and the way it was counted for Table 8 of the CEFLNet paper."""
+"""C3D, plain or with batch norm, and the way it was counted for Table 8 of the CEFLNet paper."""
 
 from collections.abc import Iterable
 
@@ -7,6 +7,7 @@ from torch import Tensor, nn
 LAYERS = (
     *("conv1", "conv2", "conv3a", "conv3b", "conv4a", "conv4b", "conv5a", "conv5b"),
     *("fc6", "fc7", "fc8"),
+    *("bn1", "bn2", "bn3a", "bn3b", "bn4a", "bn4b", "bn5a", "bn5b"),
 )
 
 NUMBERED = {
@@ -39,17 +40,25 @@ class C3D(nn.Module):
     Out: (B, K) logits.
     Differs: returns logits; the paper ends in a softmax. Starts from He's normal weights, so
         that it learns from scratch; PyTorch's default lets the signal die over eleven layers.
+        `batch_norm` puts a batch norm after every convolution, as the authors of DFEW do in the
+        C3D of their baselines (github.com/jiangxingxun/DFEW).
     Names: the layers are called as in the published Sports-1M file; `conv3a` is the paper's Conv3a.
+        `bn3a` is the batch norm behind it, as in the code for DFEW.
     """
 
-    def __init__(self, num_classes: int) -> None:
+    def __init__(self, num_classes: int, *, batch_norm: bool = False) -> None:
         super().__init__()
+        norm = nn.BatchNorm3d if batch_norm else nn.Identity
         self.conv1, self.pool1 = conv(3, 64), nn.MaxPool3d((1, 2, 2))
         self.conv2, self.pool2 = conv(64, 128), nn.MaxPool3d(2)
         self.conv3a, self.conv3b, self.pool3 = conv(128, 256), conv(256, 256), nn.MaxPool3d(2)
         self.conv4a, self.conv4b, self.pool4 = conv(256, 512), conv(512, 512), nn.MaxPool3d(2)
         self.conv5a, self.conv5b = conv(512, 512), conv(512, 512)
         self.pool5 = nn.MaxPool3d(2, padding=(0, 1, 1))
+        self.bn1, self.bn2 = norm(64), norm(128)
+        self.bn3a, self.bn3b = norm(256), norm(256)
+        self.bn4a, self.bn4b = norm(512), norm(512)
+        self.bn5a, self.bn5b = norm(512), norm(512)
         self.fc6 = nn.Linear(8192, 4096)
         self.fc7 = nn.Linear(4096, 4096)
         self.fc8 = nn.Linear(4096, num_classes)
@@ -70,11 +79,14 @@ class C3D(nn.Module):
     def convolve(self, video: Tensor) -> Tensor:
         """The maps after the last pooling; 8192 numbers for 16 frames of 112 pixels."""
         relu = self.relu
-        x = self.pool1(relu(self.conv1(video)))  # (B, 64, 16, 56, 56)
-        x = self.pool2(relu(self.conv2(x)))  # (B, 128, 8, 28, 28)
-        x = self.pool3(relu(self.conv3b(relu(self.conv3a(x)))))  # (B, 256, 4, 14, 14)
-        x = self.pool4(relu(self.conv4b(relu(self.conv4a(x)))))  # (B, 512, 2, 7, 7)
-        return self.pool5(relu(self.conv5b(relu(self.conv5a(x)))))  # (B, 512, 1, 4, 4)
+        x = self.pool1(relu(self.bn1(self.conv1(video))))  # (B, 64, 16, 56, 56)
+        x = self.pool2(relu(self.bn2(self.conv2(x))))  # (B, 128, 8, 28, 28)
+        x = relu(self.bn3a(self.conv3a(x)))
+        x = self.pool3(relu(self.bn3b(self.conv3b(x))))  # (B, 256, 4, 14, 14)
+        x = relu(self.bn4a(self.conv4a(x)))
+        x = self.pool4(relu(self.bn4b(self.conv4b(x))))  # (B, 512, 2, 7, 7)
+        x = relu(self.bn5a(self.conv5a(x)))
+        return self.pool5(relu(self.bn5b(self.conv5b(x))))  # (B, 512, 1, 4, 4)
 
     def classify(self, features: Tensor) -> Tensor:
         """Logits from the features of fc6; any leading axes."""

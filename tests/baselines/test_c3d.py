@@ -66,3 +66,36 @@ def test_both_spellings_of_the_sports1m_file_fit_every_layer():
         name for name in names if name.startswith("conv") and name.endswith("weight")
     ]
     assert sports1m_keys(["classifier.0.bias", "mean"]) == {"classifier.0.bias": "fc6.bias"}
+
+
+def test_batch_norm_after_every_convolution_has_the_params_of_the_dfew_code():
+    with torch.device("meta"):
+        network = C3D(7, batch_norm=True)
+    assert sum(p.numel() for p in network.parameters()) == 78_029_959
+    for name, layer in network.named_children():
+        if name.startswith("conv"):
+            norm = network.get_submodule(name.replace("conv", "bn"))
+            assert norm.num_features == layer.out_channels
+
+
+def test_batch_norm_is_between_a_convolution_and_its_relu():
+    with torch.device("meta"):
+        network = C3D(2, batch_norm=True)
+    order = []
+    for layer in network.modules():
+        if isinstance(layer, torch.nn.Conv3d | torch.nn.BatchNorm3d | torch.nn.ReLU):
+            layer.register_forward_hook(lambda module, _i, _o: order.append(type(module).__name__))
+    network(torch.empty(1, 3, 16, 112, 112, device="meta"))
+    assert order == 8 * ["Conv3d", "BatchNorm3d", "ReLU"] + 2 * ["ReLU"]
+
+
+def test_without_batch_norm_no_name_of_one_is_left():
+    with torch.device("meta"):
+        assert not [name for name in C3D(7).state_dict() if name.startswith("bn")]
+
+
+def test_a_file_of_the_dfew_code_fits_every_layer():
+    with torch.device("meta"):
+        names = list(C3D(7, batch_norm=True).state_dict())
+    assert "bn3a.running_mean" in names
+    assert sports1m_keys(names) == {name: name for name in names}
