@@ -1,6 +1,6 @@
 """A network at work: built from its entry, checked on its first batch, asked for answers."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from bench import extras
 from bench.errors import BenchError
 from bench.frames.batches import Batch, to_float
 from bench.frames.sampling import Choice
@@ -25,13 +26,15 @@ def build(entry: ModelEntry, classes: int) -> nn.Module:
         classes: K, how many logits it is to give.
 
     Raises:
-        BenchError: the factory cannot be imported, or refuses the entry's args.
+        BenchError: its libraries are not installed, or the factory cannot be imported, or refuses
+            the entry's args.
     """
+    extras.require(entry)
     owner = f"model {entry.name!r}"
     factory = resolve(entry.factory, owner)
     try:
         number = {entry.classes_arg: classes} if entry.classes_arg else {}
-        network = factory(**number, **entry.args)
+        network = factory(**number, **_arguments(entry))
     except TypeError as error:
         raise BenchError(
             f"{owner}: {entry.factory} refuses its arguments: {error}. Check "
@@ -79,6 +82,17 @@ def outputs(network: nn.Module, entry: ModelEntry, video: Tensor) -> Outputs:
     finally:
         hook.remove()
     return {"logits": logits, "features": _vector(entered[-1], head)}
+
+
+def _arguments(entry: ModelEntry) -> dict[str, Any]:
+    """The args of a block; `{object: module:attribute}` stands for what YAML cannot write."""
+    owner = f"model {entry.name!r}"
+    return {
+        name: resolve(value["object"], owner)
+        if isinstance(value, Mapping) and set(value) == {"object"}
+        else value
+        for name, value in entry.args.items()
+    }
 
 
 def _split(strides: Sequence[int], network: nn.Module, given: tuple[Tensor]) -> tuple[Any]:
