@@ -283,7 +283,9 @@ def _check_reached(entry: ModelEntry, network: "nn.Module", whose: str = "") -> 
 
 def _check_classical(entry: ModelEntry) -> None:
     """Features of noise, fitted and scored: shapes, numbers, rows that sum to 1, one answer."""
-    system = resolve(entry.factory, f"model {entry.name!r}")(**entry.args)
+    from bench.classical import build
+
+    system = build(entry)
     size = entry.input.min_size or entry.input.size
     rng = np.random.default_rng(0)
     shape = (2 * CLASSES, _frames(entry), size, size, 3)

@@ -13,6 +13,8 @@ import pytest
 
 OPTION = "bench_registry"
 """Option of the ini file: registries beside ours, relative to that file."""
+BESIDE = "registry.yaml"
+"""A registry of this name beside a test's file is known without that option."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -57,7 +59,7 @@ class ComplexityLock:
 @pytest.fixture
 def complexity_lock(request: pytest.FixtureRequest) -> ComplexityLock:
     """`complexity_lock("my-model")`, or `complexity_lock(Net, input=..., params=...)`."""
-    return ComplexityLock(request.config.getini(OPTION))
+    return ComplexityLock(_registries(request))
 
 
 class Contract:
@@ -88,7 +90,12 @@ class Contract:
 @pytest.fixture
 def contract(request: pytest.FixtureRequest) -> Contract:
     """`contract("my-model")`."""
-    return Contract(request.config.getini(OPTION))
+    return Contract(_registries(request))
+
+
+def _registries(request: pytest.FixtureRequest) -> list[Path]:
+    beside = request.path.with_name(BESIDE)
+    return [*request.config.getini(OPTION), *([beside] if beside.exists() else [])]
 
 
 def _refuse_beside_a_name(

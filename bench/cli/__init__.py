@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import typer
 
-from bench.cli import check, cost, data, doctor, folds, latency, registry, run, tables
+from bench.cli import check, cost, data, doctor, folds, latency, new, registry, run, tables
 from bench.cli.screen import UNHEARD, discard, errors
 from bench.errors import BenchError
 
@@ -26,6 +26,7 @@ app.command("check")(check.check)
 app.command("list")(registry.list_entries)
 app.command("show")(registry.show_entry)
 app.command("doctor")(doctor.doctor)
+app.add_typer(new.app, name="new")
 app.add_typer(folds.app, name="folds")
 app.add_typer(data.app, name="data")
 app.add_typer(data.weights, name="weights")

@@ -222,8 +222,8 @@ def entry(system, **more) -> ModelEntry:
 @pytest.fixture(autouse=True)
 def known(monkeypatch):
     """This file under its own name, whatever the import mode of pytest."""
-    monkeypatch.setattr(contract, "resolve", lambda factory, owner: here(factory, owner))
-    monkeypatch.setattr("bench.network.resolve", lambda factory, owner: here(factory, owner))
+    for module in ("contract", "network", "classical"):
+        monkeypatch.setattr(f"bench.{module}.resolve", here)
 
 
 def here(factory, owner):
