@@ -2,19 +2,20 @@
 
 import statistics
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench import store
+from bench import extras, store
 from bench.errors import BenchError
 from bench.records import (
     CostRecord,
     Environment,
     InputSpec,
+    Kind,
     ModelEntry,
     Preprocessing,
     Sampling,
@@ -33,6 +34,13 @@ CLASSES = 7
 
 APART = 0.10
 """Two runs whose medians differ by more than this part of the smaller were not on one footing."""
+
+
+_WITHOUT: Mapping[Kind, str] = {
+    "classical": "fitted once, without a network to count or time",
+    "imported": "answered elsewhere, without a network to count or time",
+}
+"""Kinds of entries that have no cost, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +73,33 @@ class PerVideo:
 # ---------------------------------------------------------------- cases
 
 
+def countable(entries: Iterable[ModelEntry], tell: Callable[[str], None]) -> list[ModelEntry]:
+    """The entries whose networks can be built here.
+
+    Args:
+        entries: of any kind.
+        tell: takes the names and the reason of those that are left out, a line for each reason.
+    """
+    networks: list[ModelEntry] = []
+    others: dict[str, list[str]] = {}
+    for entry in entries:
+        if why := _uncountable(entry):
+            others.setdefault(why, []).append(entry.name)
+        else:
+            networks.append(entry)
+    for why, names in others.items():
+        tell(f"{', '.join(dict.fromkeys(names))}: {why}")
+    return networks
+
+
+def _uncountable(entry: ModelEntry) -> str:
+    if entry.kind in _WITHOUT:
+        return _WITHOUT[entry.kind]
+    library = extras.lacking(entry)
+    add = f'`pip install "video-fer-bench[{entry.needs}]"`'
+    return library and f"{library} is not installed, which {add} adds"
+
+
 def case_of(entry: ModelEntry, classes: int | None = None, frames: int | None = None) -> Case:
     """The case that an entry describes.
 
@@ -75,8 +110,10 @@ def case_of(entry: ModelEntry, classes: int | None = None, frames: int | None = 
             reads all frames); an argument `frames` of the factory follows.
 
     Raises:
-        BenchError: no number of frames is known, or a number is below 1.
+        BenchError: it has no network, no number of frames is known, or a number is below 1.
     """
+    if entry.kind in _WITHOUT:
+        raise BenchError(f"model {entry.name!r} has no cost: it is {_WITHOUT[entry.kind]}.")
     locked = entry.complexity
     if classes is None:
         classes = locked.classes if locked else CLASSES

@@ -1,17 +1,18 @@
 """One run of the gate: count each entry once, and compare the counts with all that is written."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench import extras
 from bench.check import lockfile
 from bench.check.drift import Drift, drifts
 from bench.check.published import published
 from bench.check.report import Refused, Report
 from bench.check.shapes import check_shapes
-from bench.costs import Case, case_of, counted
+from bench.costs import Case, case_of, countable, counted
 from bench.errors import BenchError
 from bench.imports import breaches
 from bench.records import ModelEntry
@@ -40,12 +41,14 @@ def check(registry: Registry, models: Sequence[str] = ()) -> Report:
         models: names; none is every model.
 
     Raises:
-        BenchError: a name is unknown, or a stored breakdown is damaged.
+        BenchError: a name is unknown, the library of a named model is not installed, or a stored
+            breakdown is damaged.
     """
     found: dict[str, Counted] = {}
     shaped: list[str] = []
     refused: list[Refused] = []
-    for entry in entries(registry, models):
+    skipped: list[str] = []
+    for entry in entries(registry, models, skipped.append):
         with _refusals(entry, refused):
             found[entry.name] = recount(entry)
             if entry.kind == "network":
@@ -68,14 +71,31 @@ def check(registry: Registry, models: Sequence[str] = ()) -> Report:
         refused=tuple(refused),
         printed=printed,
         breaches=tuple(breaches()),
-        notes=(*_counter_notes(found.values()), *_breakdown_notes(registry, found)),
+        notes=(
+            *(f"left out: {line}" for line in skipped),
+            *_counter_notes(found.values()),
+            *_breakdown_notes(registry, found),
+        ),
     )
 
 
-def entries(registry: Registry, models: Sequence[str] = ()) -> list[ModelEntry]:
-    """The entries of these names, or all; those that are no network cannot be counted."""
-    named = [registry.find("models", name) for name in models] or registry.models.values()
-    return [entry for entry in named if entry.kind != "classical"]
+def entries(
+    registry: Registry, models: Sequence[str], tell: Callable[[str], None]
+) -> list[ModelEntry]:
+    """The entries of these names, or all, without those that have no network to count.
+
+    Args:
+        registry: all entries.
+        models: names; none is every model.
+        tell: takes a line about those that are left out.
+
+    Raises:
+        BenchError: a name is unknown, or the library of a named model is not installed.
+    """
+    named = [registry.find("models", name) for name in models]
+    for entry in named:
+        extras.require(entry)
+    return countable(named or registry.models.values(), tell)
 
 
 def recount(entry: ModelEntry) -> Counted:

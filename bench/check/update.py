@@ -44,6 +44,8 @@ class Update:
     """Those whose text changed."""
     unlogged: tuple[str, ...]
     """Lines for a changelog that is not there."""
+    skipped: tuple[str, ...] = ()
+    """Lines about entries that have no network to count here; their locks stay."""
 
 
 def update(extra: Sequence[Path] = (), models: Sequence[str] = (), reason: str = "") -> Update:
@@ -59,7 +61,8 @@ def update(extra: Sequence[Path] = (), models: Sequence[str] = (), reason: str =
             cannot be written; every file is then as it was.
     """
     registry = load(extra)
-    chosen = entries(registry, models)
+    skipped: list[str] = []
+    chosen = entries(registry, models, skipped.append)
     for path in sorted({registry.files["models", entry.name] for entry in chosen}):
         _check_ours(path)
     found = {entry.name: _sound(entry) for entry in chosen}
@@ -69,7 +72,7 @@ def update(extra: Sequence[Path] = (), models: Sequence[str] = (), reason: str =
     texts = dict(_texts(registry, found))
     unlogged = _log(lines, registry, texts)
     written = _write(texts, lambda: _check_written(extra, registry, found))
-    return Update(tuple(changes), written, unlogged)
+    return Update(tuple(changes), written, unlogged, tuple(skipped))
 
 
 def _sound(entry: ModelEntry) -> Counted:

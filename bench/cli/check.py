@@ -107,7 +107,8 @@ def _tell_update(done: "Update", format: str) -> None:
 
     if format == "json":
         files = [str(path) for path in done.files]
-        show_json({"changes": plain(done.changes), "files": files, "unlogged": [*done.unlogged]})
+        body = {"changes": plain(done.changes), "files": files}
+        show_json({**body, "unlogged": [*done.unlogged], "skipped": [*done.skipped]})
         return
     if done.changes:
         rows = [[c.model, c.number, _cell(c.before), _cell(c.after)] for c in done.changes]
@@ -116,6 +117,8 @@ def _tell_update(done: "Update", format: str) -> None:
         say(f"wrote {path}")
     if not done.files:
         say("every lock is right; nothing was written")
+    for line in done.skipped:
+        say(f"left out: {line}")
     for line in done.unlogged:
         say(f"add to your changelog: {line}")
 

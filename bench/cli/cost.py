@@ -79,7 +79,7 @@ def cases_of(
     classes: int | None = None,
 ) -> "list[Case]":
     """The cases that are asked for; an entry that gives none adds its reason to `refused`."""
-    from bench.costs import case_of
+    from bench.costs import case_of, countable
     from bench.registry import load
 
     loaded = load(registry or ())
@@ -88,7 +88,7 @@ def cases_of(
     entries = (
         [loaded.find("models", name) for name in some(model, "--model")]
         if model
-        else [entry for entry in loaded.models.values() if entry.kind != "classical"]
+        else countable(loaded.models.values(), _tell_left_out)
     )
     lengths = numbers(frames, "--frames") if frames else (None,)
     cases: list[Case] = []
@@ -98,6 +98,10 @@ def cases_of(
         except BenchError as error:
             refused.append(error)
     return cases
+
+
+def _tell_left_out(line: str) -> None:
+    errors.print(f"left out: {line}", markup=False)
 
 
 def refuse(where: str, **others: object) -> None:

@@ -1,7 +1,8 @@
 """`bench run` and `bench plan`: the same question, answered or only laid out."""
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from pathlib import Path
 from shutil import rmtree
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,7 +16,7 @@ from bench.records import RunSpec
 
 if TYPE_CHECKING:
     from bench.preparation import Job
-    from bench.records import FoldRecord, FoldRequest
+    from bench.records import FoldRecord, FoldRequest, ModelEntry
     from bench.registry import Registry
 
 
@@ -61,6 +62,9 @@ def spec_of(  # noqa: PLR0913  (one parameter an option, as typer reads them)
         bool | None, typer.Option("--align/--no-align", help="Turn faces upright by landmarks.")
     ] = None,
     storage: Storage = None,
+    keep_weights: Annotated[
+        bool, typer.Option("--keep-weights", help="Keep each fold's trained network beside it.")
+    ] = False,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")] = "auto",
     results: Results = Path("results"),
 ) -> RunSpec:
@@ -92,29 +96,39 @@ def spec_of(  # noqa: PLR0913  (one parameter an option, as typer reads them)
         train_on=train_on,
         train_root=str(train_root) if train_root else None,
         allow_leak=allow_leak,
+        keep_weights=keep_weights,
         device=device,
         results=str(results),
     )
 
 
-def takes_spec(command: Callable[..., None]) -> Callable[..., None]:
-    """A command with the options of `spec_of` before its own; it is called with the RunSpec."""
-    shared = inspect.signature(spec_of).parameters
-    own = list(inspect.signature(command).parameters.values())[1:]
+def takes_spec(*, without: Collection[str] = ()) -> Callable[..., Callable[..., None]]:
+    """A command with the options of `spec_of` before its own; it is called with the RunSpec.
 
-    def called(**options: Any) -> None:
-        spec = spec_of(**{name: options.pop(name) for name in shared})
-        command(spec, **options)
+    Args:
+        without: options of `spec_of` that have no meaning for the command.
+    """
 
-    parameters = [*shared.values(), *own]
-    keyword = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in parameters]
-    called.__signature__ = inspect.Signature(keyword)  # pyright: ignore[reportFunctionMemberAccess]
-    called.__annotations__ = {p.name: p.annotation for p in keyword}
-    called.__doc__ = command.__doc__
-    return called
+    def taking(command: Callable[..., None]) -> Callable[..., None]:
+        every = inspect.signature(spec_of).parameters
+        shared = {name: option for name, option in every.items() if name not in without}
+        own = list(inspect.signature(command).parameters.values())[1:]
+
+        def called(**options: Any) -> None:
+            spec = spec_of(**{name: options.pop(name) for name in shared})
+            command(spec, **options)
+
+        parameters = [*shared.values(), *own]
+        keyword = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in parameters]
+        called.__signature__ = inspect.Signature(keyword)  # pyright: ignore[reportFunctionMemberAccess]
+        called.__annotations__ = {p.name: p.annotation for p in keyword}
+        called.__doc__ = command.__doc__
+        return called
+
+    return taking
 
 
-@takes_spec
+@takes_spec()
 def run(
     spec: RunSpec,
     registry: Registries = None,
@@ -122,16 +136,31 @@ def run(
     no_cost: Annotated[bool, typer.Option("--no-cost", help="Leave out MACs, latency.")] = False,
 ) -> None:
     """Train and score models fold by fold; a fold that is done is not trained again."""
-    from bench.preparation import lay_out
     from bench.registry import load
+
+    work_through(spec, load(registry or ()), overwrite=overwrite, cost=not no_cost)
+
+
+def work_through(
+    spec: RunSpec, loaded: "Registry", *, overwrite: bool = False, cost: bool = False
+) -> None:
+    """Do every fold of a request that is not done, and say what came out of each.
+
+    Args:
+        spec: what was asked.
+        loaded: where names are looked up.
+        overwrite: do those again that are done.
+        cost: time the networks afterwards that have no time on this machine.
+    """
+    from bench.preparation import lay_out
     from bench.runner import evaluate
     from bench.store import partial_folder
 
-    trained = kept = 0
+    made = kept = 0
+    what = "answered" if spec.checkpoint else "trained"
     try:
         with progress() as watch:
             # all of them first: what is wrong with the last is said before the first is trained
-            loaded = load(registry or ())
             jobs = list(lay_out(spec, loaded, say, watch))
             for job in jobs:
                 todo = [r for r in job.requests if overwrite or not _done(spec, r)]
@@ -141,23 +170,24 @@ def run(
                         rmtree(partial_folder(Path(spec.results), request), ignore_errors=True)
                     tell = say if position == 0 else _quiet
                     record = evaluate(request, job.places, job.prepared.dataset, watch, tell)
-                    trained += 1
+                    made += 1
                     say(_line(record))
-            if not no_cost:
+            if cost:
                 _time(jobs, loaded, Path(spec.results))
     except KeyboardInterrupt:
         errors.print(
-            f"interrupted: {_folds(trained)} trained and kept in {spec.results}; the fold in work "
+            f"interrupted: {_folds(made)} {what} and kept in {spec.results}; the fold in work "
             f"keeps its finished epochs. Run the same command to go on.",
             markup=False,
         )
         raise typer.Exit(130) from None
-    say(f"{_folds(trained)} trained, {kept} already done, records in {spec.results}")
+    say(f"{_folds(made)} {what}, {kept} already done, records in {spec.results}")
 
 
-@takes_spec
+@takes_spec()
 def plan(spec: RunSpec, registry: Registries = None) -> None:
     """Say what `bench run` would do with the same options: folds, hours, disk. Trains nothing."""
+    from bench.costs import countable
     from bench.device import device_name
     from bench.estimates import disk_bytes, fold_seconds, frames_to_prepare, machine_speed
     from bench.preparation import lay_out
@@ -166,26 +196,32 @@ def plan(spec: RunSpec, registry: Registries = None) -> None:
     speed = machine_speed(device_name(spec.device))
     rows: list[list[object]] = []
     hours, disk, stores = 0.0, 0, {}
+    entries: list[ModelEntry] = []
     with progress() as watch:
         for job in lay_out(spec, load(registry or ()), say, watch, dry=True):
             todo = [request for request in job.requests if not _done(spec, request)]
-            needed = sum(fold_seconds(request, speed) for request in todo) / 3600
+            networks = [request for request in todo if request.model.kind == "network"]
+            needed = sum(fold_seconds(request, speed) for request in networks) / 3600
             hours += needed
-            disk = max(disk, disk_bytes(todo))
+            disk = max(disk, disk_bytes(networks))
             stores.update(
                 (source.store, frames_to_prepare(source)) for source in job.prepared.sources
             )
             first = job.requests[0]
             e = first.extent
             steps = f"{e.epochs} x {e.steps_per_epoch} of {e.batch_size}"
+            told = f"{needed:.2f}"
+            if first.model.kind == "classical":
+                steps, told = f"{len(first.fold.train)} videos once", "not estimated"
             done = f"{len(job.requests) - len(todo)} of {len(job.requests)}"
             weights = first.weights
             unmade = weights.origin != "none" and weights.sha256 is None
             identity = "known once its weights are made" if unmade else first.identity
-            rows.append([first.model.name, first.dataset, identity, done, steps, needed])
+            rows.append([first.model.name, first.dataset, identity, done, steps, told])
+            entries.append(job.entry)
     show(
         ["model", "dataset", "identity", "folds done", "epochs x steps of videos", "hours"],
-        [[*row[:-1], f"{row[-1]:.2f}"] for row in rows],
+        rows,
         "plan",
     )
     space = (disk + sum(stores.values())) / 2**30
@@ -193,19 +229,23 @@ def plan(spec: RunSpec, registry: Registries = None) -> None:
         f"about {hours:.2f} hours and {space:.1f} GiB: an estimate from MACs at "
         f"{speed / 1e9:.0f} G a second, measured on {device_name(spec.device)} just now"
     )
+    countable(entries, partial(_tell, "not estimated"))
 
 
 def _time(jobs: "Sequence[Job]", loaded: "Registry", results: Path) -> None:
     """A quick cost of every network that has none on this machine; they take turns."""
-    from bench.costs import Choices, case_of, default_setting, timed, untimed
+    from bench.costs import Choices, case_of, countable, default_setting, timed, untimed
     from bench.measurement.latency import FAST
 
     device = jobs[0].places.device
     setting = default_setting(device)
     refused: Sequence[BenchError] = ()
     try:
+        networks = countable((job.entry for job in jobs), partial(_tell, "not timed"))
         every = [
-            case_of(loaded.base(job.entry.name), len(job.prepared.dataset.classes)) for job in jobs
+            case_of(loaded.base(job.entry.name), len(job.prepared.dataset.classes))
+            for job in jobs
+            if job.entry in networks
         ]
         cases = untimed(every, setting, device, results)
         if cases:
@@ -214,7 +254,11 @@ def _time(jobs: "Sequence[Job]", loaded: "Registry", results: Path) -> None:
     except BenchError as error:
         refused = [error]
     for error in refused:
-        errors.print(f"not timed: {error}", markup=False)
+        _tell("not timed", str(error))
+
+
+def _tell(what: str, line: str) -> None:
+    errors.print(f"{what}: {line}", markup=False)
 
 
 def _done(spec: RunSpec, request: "FoldRequest") -> bool:
@@ -232,6 +276,11 @@ def _folds(count: int) -> str:
     return f"{count} fold{'' if count == 1 else 's'}"
 
 
+def _learned(record: "FoldRecord") -> str:
+    evaluated = record.request.made == "evaluated"
+    return "" if evaluated else f"trained {record.seconds['train']:.0f} s, "
+
+
 def _line(record: "FoldRecord") -> str:
     from bench.measurement.accuracy import count, uar
 
@@ -240,6 +289,5 @@ def _line(record: "FoldRecord") -> str:
         f"{request.model.name} on {request.dataset}, seed {request.seed}, fold "
         f"{request.fold.index + 1} of {request.folds}: UAR "
         f"{uar(count(record.predictions, request.classes)):.3f} over {len(record.predictions)} "
-        f"videos, "
-        f"trained {record.seconds['train']:.0f} s, scored {record.seconds['test']:.0f} s"
+        f"videos, {_learned(record)}scored {record.seconds['test']:.0f} s"
     )

@@ -122,4 +122,26 @@ def test_an_unknown_model_is_refused():
 def test_what_is_no_network_is_not_counted(own):
     registry = load([own])
     models = {"tiny": replace(registry.models["tiny"], kind="classical")}
-    assert check(replace(registry, models=models)).counted == ()
+    report = check(replace(registry, models=models))
+    assert report.clean
+    assert report.counted == ()
+    assert report.notes == ("left out: tiny: fitted once, without a network to count or time",)
+
+
+def test_a_network_whose_library_is_not_installed_is_left_out_and_named(own, monkeypatch):
+    registry = load([own])
+    models = {"tiny": replace(registry.models["tiny"], needs="timm")}
+    monkeypatch.setattr("bench.extras.find_spec", lambda _: None)
+    report = check(replace(registry, models=models))
+    assert report.clean
+    assert report.notes == (
+        'left out: tiny: timm is not installed, which `pip install "video-fer-bench[timm]"` adds',
+    )
+
+
+def test_a_network_whose_library_is_not_installed_is_missed_where_it_is_named(own, monkeypatch):
+    registry = load([own])
+    models = {"tiny": replace(registry.models["tiny"], needs="timm")}
+    monkeypatch.setattr("bench.extras.find_spec", lambda _: None)
+    with pytest.raises(BenchError, match="model 'tiny' needs timm, which is not installed"):
+        check(replace(registry, models=models), ["tiny"])

@@ -130,6 +130,18 @@ class TestCost:
         assert "CEFLNet" in out
         assert "model 'tiny-all' reads all frames of a video" in err
         assert "model 'tiny':" not in err
+        said = "fitted once, without a network to count or time"
+        assert f": {said}\n" in err
+        assert "left out: tiny, fitted" in err
+        assert "left out: answered: answered elsewhere, without a network" in err
+
+    def test_a_classical_entry_that_is_named_is_refused(self, ask, plugin, tmp_path):
+        code, _, err = ask("cost", "--model", "fitted", "--results", tmp_path)
+        assert code == 2
+        assert err == (
+            "error: model 'fitted' has no cost: it is fitted once, without a network to count or "
+            "time.\n"
+        )
 
     def test_one_network_that_cannot_be_counted_stops_no_other(self, ask, plugin, tmp_path):
         code, out, err = ask(
