@@ -1,0 +1,32 @@
+"""Cross-entropy beside that of the order in which a network was shown its clips."""
+
+from torch import Tensor
+from torch.nn import functional
+
+from bench.objectives.asked import Objective, Outputs, takes_shares
+from bench.objectives.softmax import cross_entropy
+
+
+@takes_shares
+def snippet_order(weight: float = 0.1428, class_weights: Tensor | None = None) -> Objective:
+    """Cross-entropy + weight x cross-entropy of `order_logits` (B, P) with `order` (B,).
+
+    A network that gives no order, as in a test, has the first term alone.
+
+    Source: Liu et al., "Expression Snippet Transformer for Robust Video-based Facial Expression
+        Recognition", Pattern Recognition 138 (2023), and the authors' code.
+
+    Args:
+        weight: of the second term.
+        class_weights: (K,) of the main term; None: classes weigh the same.
+    """
+    entropy = cross_entropy(class_weights)
+
+    def objective(outputs: Outputs, labels: Tensor, epoch: int) -> Tensor:
+        loss = entropy(outputs, labels, epoch)
+        if "order_logits" not in outputs:
+            return loss
+        order = functional.cross_entropy(outputs["order_logits"].float(), outputs["order"])
+        return loss + weight * order
+
+    return objective
