@@ -60,7 +60,15 @@ class C3DLSTMParmar(nn.Module):
         return self.outputs(video)["logits"]
 
     def outputs(self, video: Tensor) -> dict[str, Tensor]:
-        """Logits (B, K) and features (B, 256), the last step of the LSTM."""
+        """Logits (B, K) and features (B, 256), the last step of the LSTM.
+
+        Raises:
+            ValueError: T is no multiple of the clips.
+        """
+        if video.shape[2] % self.clips:
+            raise ValueError(
+                f"the video has {video.shape[2]} frames; expected a multiple of {self.clips} clips."
+            )
         clips = video.unflatten(2, (self.clips, -1))  # (B, 3, N, 16, 112, 112)
         clips = clips.transpose(1, 2).flatten(0, 1)  # (B*N, 3, 16, 112, 112)
         described = self.trunk(clips).unflatten(0, (-1, self.clips))  # (B, N, 4096)

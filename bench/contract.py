@@ -58,16 +58,16 @@ def check(entry: ModelEntry, registry: Registry | None = None, *, values: bool =
 
 
 def _check_shapes(entry: ModelEntry) -> None:
-    """Two videos and one, of every length that is used; an odd size; a length that is not used."""
-    network = _built(entry, "meta")
+    """One video of every length that is used, two of an odd size, one frame too many, a step."""
+    network = _built(entry, "meta").eval()
     for frames in _lengths(entry):
-        for videos in (VIDEOS, 1):
-            _check_outputs(entry, _asked(network.eval(), entry, _video(entry, videos, frames)))
+        _check_outputs(entry, _asked(network, entry, _video(entry, 1, frames)))
     if entry.input.min_size:
-        odd = _video(entry, 1, _frames(entry), (entry.input.min_size + 1) | 1)
+        odd = _video(entry, VIDEOS, _frames(entry), (entry.input.min_size + 1) | 1)
         _check_outputs(entry, _asked(network, entry, odd))
     _check_a_wrong_length(network, entry)
     everything = _asked(network.train(), entry, _video(entry, VIDEOS, _frames(entry)))
+    _check_outputs(entry, everything)
     _backward(entry, sum(t.sum() for t in everything.values() if t.requires_grad))
     _check_reached(entry, network)
 
@@ -85,14 +85,14 @@ def _check_outputs(entry: ModelEntry, outputs: "Outputs") -> None:
     if features is not None and (features.dim() != 2 or len(features) != videos):
         raise _breach(
             entry,
-            f"gives features of shape {tuple(features.shape)} for {videos} videos; expected "
+            f"gives features of shape {tuple(features.shape)} for B = {videos}; expected "
             f"(B, D), what its classifier sees.",
         )
     clips = outputs.get("clip_scores")
     if clips is not None and (clips.dim() != 2 or len(clips) != videos):
         raise _breach(
             entry,
-            f"gives clip_scores of shape {tuple(clips.shape)} for {videos} videos; expected "
+            f"gives clip_scores of shape {tuple(clips.shape)} for B = {videos}; expected "
             f"(B, N), one for each clip.",
         )
 

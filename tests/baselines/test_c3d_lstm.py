@@ -1,3 +1,4 @@
+import pytest
 import torch
 
 from baselines.c3d_lstm import C3DLSTM
@@ -28,3 +29,9 @@ def test_each_clip_of_five_frames_becomes_one_step_of_the_lstm():
         "pool5": (14, 512, 1, 6, 6),
         "lstm": (2, 7, 4096),
     }
+
+
+def test_frames_that_make_no_whole_clips_are_refused():
+    with torch.device("meta"), pytest.raises(ValueError) as caught:
+        C3DLSTM(6)(torch.empty(1, 3, 36, 224, 224))
+    assert str(caught.value) == "the video has 36 frames; expected a multiple of 7 clips."

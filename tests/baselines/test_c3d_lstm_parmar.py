@@ -1,3 +1,4 @@
+import pytest
 import torch
 
 from baselines.c3d import C3D, sports1m_keys
@@ -37,3 +38,9 @@ def test_the_sports1m_file_fills_the_whole_trunk():
     fitting = {ours for ours in mapped.values() if ours in trunk}
     assert fitting == set(trunk)
     assert all(trunk[name].shape == names[name].shape for name in fitting)
+
+
+def test_frames_that_make_no_whole_clips_are_refused():
+    with pytest.raises(ValueError) as caught:
+        build()(torch.empty(1, 3, 97, 112, 112, device="meta"))
+    assert str(caught.value) == "the video has 97 frames; expected a multiple of 6 clips."

@@ -254,7 +254,7 @@ def test_a_cost_only_entry_is_counted():
 def test_an_entry_of_all_frames_is_asked_with_one_and_with_several():
     spec = InputSpec(train=Sampling("all"), test=Sampling("all"), size=16, min_size=8)
     assert said(Right, input=spec) == (
-        "cannot take (2, 3, 1, 8, 8) on the device 'meta': ValueError: the video has 1 frames; "
+        "cannot take (1, 3, 1, 8, 8) on the device 'meta': ValueError: the video has 1 frames; "
         "expected 4. Its block promises this input: check size, min_size, clips, frames and args."
     )
 
@@ -273,7 +273,7 @@ BROKEN = {
         "what mixes the videos of a batch to training."
     ),
     WrongK: (
-        "gives logits of shape (2, 7); expected (B, K) = (B, 5), one for each class. Check "
+        "gives logits of shape (1, 7); expected (B, K) = (B, 5), one for each class. Check "
         "factory, args and classes_arg of its block."
     ),
     NotANumber: (
@@ -296,7 +296,7 @@ BROKEN = {
         "has outputs logits; expected 'features' (B, D) among them, what its classifier sees."
     ),
     Unpooled: (
-        "gives features of shape (2, 1, 6) for 2 videos; expected (B, D), what its classifier sees."
+        "gives features of shape (1, 1, 6) for B = 1; expected (B, D), what its classifier sees."
     ),
     Mute: (
         "refuses 5 frames with 'bad T'; expected a sentence that says how many it has and how "
@@ -308,7 +308,7 @@ BROKEN = {
         "and how many it expects."
     ),
     Even: (
-        "cannot take (1, 3, 4, 9, 9) on the device 'meta': RuntimeError: unflatten: Provided "
+        "cannot take (2, 3, 4, 9, 9) on the device 'meta': RuntimeError: unflatten: Provided "
         "sizes [-1, 2] don't multiply up to the size of dim 4 (9) in the input tensor. Its block "
         "promises this input: check size, min_size, clips, frames and args."
     ),
@@ -341,7 +341,7 @@ def test_a_broken_system_is_told_what_it_breaks(system):
 
 
 def test_a_network_that_reads_values_is_told_so():
-    assert said(Reading).startswith("cannot take (2, 3, 4, 8, 8) on the device 'meta': ")
+    assert said(Reading).startswith("cannot take (1, 3, 4, 8, 8) on the device 'meta': ")
 
 
 def test_an_unused_parameter_may_be_named_and_nothing_else():
