@@ -5,7 +5,7 @@ import logging
 import random
 import time
 import warnings
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -13,23 +13,15 @@ from typing import Any, cast
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.utils.data import Sampler
 
-from bench.errors import BenchError
-from bench.frames.batches import Batch, VideoFrames, loader
-from bench.network import (
-    autocast,
-    check_outputs,
-    explain_input,
-    explain_memory,
-    forward,
-    precision_for,
-)
-from bench.objectives import Objective, Outputs
-from bench.records import Epoch, FoldRequest, Precision
+from bench.frames.batches import VideoFrames, loader
+from bench.frames.order import EpochOrder
+from bench.parameters import freeze, groups
+from bench.records import Epoch, FoldRequest
 from bench.schedule import learning_rate
 from bench.schema import plain, read
 from bench.store import write_atomically
+from bench.trainee import Trainee
 
 with warnings.catch_warnings():
     # mmengine 0.10.7 still asks setuptools for pkg_resources while it is imported
@@ -51,7 +43,7 @@ class History:
 
 
 def fit(
-    trainee: "Trainee",
+    trainee: Trainee,
     videos: VideoFrames,
     folder: Path,
     *,
@@ -74,7 +66,10 @@ def fit(
         BenchError: a loss is not finite, or memory does not suffice.
     """
     request = trainee.request
-    order = EpochOrder(len(videos), _shown(len(videos), request), request.seed)
+    freeze(trainee.network, request.recipe)
+    balanced = request.recipe.class_sampling == "balanced"
+    items = _shown(len(videos), request)
+    order = EpochOrder(videos.labels, items, request.seed, balanced=balanced)
     batches = loader(videos, request.extent.batch_size, order=order, workers=workers)
     batches.dataset.metainfo = {}  # pyright: ignore[reportAttributeAccessIssue]
     book = _Book(folder, trainee, videos, order, choose, watch)
@@ -105,89 +100,6 @@ def fit(
     )
     runner.train()
     return book.close()
-
-
-class Trainee(nn.Module):
-    """A network and its objective, in the form that mmengine's Runner trains.
-
-    Args:
-        network: on `device`.
-        objective: what is minimised.
-        request: the fold that is trained.
-        device: where it is trained.
-        pretrained: names of the network's tensors that were loaded.
-    """
-
-    def __init__(
-        self,
-        network: nn.Module,
-        objective: Objective,
-        request: FoldRequest,
-        device: torch.device,
-        pretrained: Collection[str] = (),
-    ) -> None:
-        super().__init__()
-        self.pretrained = frozenset(pretrained)
-        self.network = network
-        self.objective = objective
-        self.request = request
-        self.device = device
-        self.precision: Precision = precision_for(network, request.preset.precision, device)
-        self.epoch = 0
-        self.batches = 0
-        self.checked = False
-        self.video_ids: Sequence[str] = ()
-
-    def train_step(self, data: Batch, optim_wrapper: OptimWrapper) -> dict[str, Tensor]:
-        """One optimiser step on one batch; mmengine calls it."""
-        try:
-            with autocast(self.precision, self.device), optim_wrapper.optim_context(self):
-                outputs = self._forward(data)
-                loss = self.objective(outputs, data.labels.to(self.device), self.epoch)
-            if not torch.isfinite(loss):
-                raise _not_finite(self, data, loss.item())
-            optim_wrapper.update_params(loss)
-            self.batches += 1
-        except (RuntimeError, MemoryError) as error:
-            raise explain_memory(error, self.request) from error
-        return {"loss": loss.detach()}
-
-    def _forward(self, data: Batch) -> Outputs:
-        """The outputs of a batch; those of the first one are looked at closely."""
-        if self.checked:
-            return forward(self.network, data, self.request, self.device)
-        try:
-            outputs = forward(self.network, data, self.request, self.device)
-        except (ValueError, RuntimeError) as error:
-            if (other := explain_memory(error, self.request)) is not error:
-                raise other from error
-            raise explain_input(error, data, self.request) from error
-        check_outputs(outputs["logits"], data, self.request)
-        self.checked = True
-        return outputs
-
-
-class EpochOrder(Sampler[int]):
-    """Which training videos an epoch shows, as a function of seed and epoch alone.
-
-    Args:
-        videos: how many there are.
-        items: how many of them one epoch shows.
-        seed: of the run.
-    """
-
-    def __init__(self, videos: int, items: int, seed: int) -> None:
-        self.videos = videos
-        self.items = items
-        self.seed = seed
-        self.epoch = 0
-
-    def __iter__(self) -> Iterator[int]:
-        rng = np.random.default_rng((self.seed, self.epoch))
-        return iter(rng.permutation(self.videos)[: self.items].tolist())
-
-    def __len__(self) -> int:
-        return self.items
 
 
 class _FoldRunner(Runner):
@@ -316,7 +228,9 @@ def _shown(videos: int, request: FoldRequest) -> int:
 
 def _optimizer(trainee: Trainee) -> OptimWrapper:
     request, recipe = trainee.request, trainee.request.recipe
-    parameters = _groups(trainee)
+    parameters = groups(
+        trainee.network, recipe, loaded=trainee.pretrained, fresh_lr=request.preset.fresh_lr
+    )
     if recipe.optimizer == "sgd":
         optimizer: torch.optim.Optimizer = torch.optim.SGD(
             parameters,
@@ -333,16 +247,6 @@ def _optimizer(trainee: Trainee) -> OptimWrapper:
     if trainee.precision == "fp16":
         return AmpOptimWrapper(dtype="float16", optimizer=optimizer, clip_grad=clip)
     return OptimWrapper(optimizer, clip_grad=clip)
-
-
-def _groups(trainee: Trainee) -> list[dict[str, Any]]:
-    """What is trained, in at most two groups; each knows its factor on the learning rate."""
-    named = [(n, p) for n, p in trainee.network.named_parameters() if p.requires_grad]
-    loaded = [p for name, p in named if name in trainee.pretrained]
-    fresh = [p for name, p in named if name not in trainee.pretrained]
-    factor = trainee.request.preset.fresh_lr if loaded else 1.0
-    groups = [{"params": loaded, "factor": 1.0}, {"params": fresh, "factor": factor}]
-    return [group for group in groups if group["params"]]
 
 
 def _latest(folder: Path) -> Path | None:
@@ -364,12 +268,3 @@ def _read_epochs(folder: Path) -> list[Epoch]:
 def _save(state: Mapping[str, Tensor], path: Path) -> None:
     torch.save(state, path.with_suffix(".new"))
     path.with_suffix(".new").replace(path)
-
-
-def _not_finite(trainee: Trainee, batch: Batch, loss: float) -> BenchError:
-    ids = ", ".join(trainee.video_ids[i] for i in batch.indices)
-    return BenchError(
-        f"the loss of model {trainee.request.model.name!r} became {loss} in epoch "
-        f"{trainee.epoch + 1} on batch {trainee.batches + 1}, of {ids}. Lower lr in recipe "
-        f"{trainee.request.recipe.name!r}, or look at these videos."
-    )

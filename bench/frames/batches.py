@@ -11,11 +11,12 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, get_worker_info
 
-from bench.errors import BenchError
+from bench.errors import BenchError, unknown
 from bench.frames.pixels import room, write
 from bench.frames.sampling import Choice, choose
 from bench.frames.storage import Frames
 from bench.frames.store import FrameStore, StoredVideo, Stores
+from bench.frames.transforms import TRANSFORMS, Transform
 from bench.records import InputSpec, Sampling, Video
 
 
@@ -43,6 +44,10 @@ class Batch(NamedTuple):
     """Position of each row's video in `VideoFrames.videos`; the views of a video share one."""
     choices: tuple[Choice, ...]
     """In original frame numbers."""
+    mirrored: tuple[bool, ...] = ()
+    """Rows that training shows with left and right changed; () in a test."""
+    seeds: tuple[int, ...] = ()
+    """What the augmentation of each row is drawn from; () in a test."""
 
 
 class VideoFrames(Dataset[Item]):
@@ -50,8 +55,9 @@ class VideoFrames(Dataset[Item]):
 
     What an item holds is a function of (seed, epoch, video id) in training and of the video id in
     a test; order, batch size and workers change nothing. In training, videos that cannot be read
-    are left out (`unreadable` names them). In a test with V temporal views the items of a video
-    follow one another, so that there are V items a video.
+    are left out (`unreadable` names them), and item `i + n * len(videos)` is video i shown for the
+    n-th time more in an epoch, with draws of its own. In a test with V temporal views the items of
+    a video follow one another, so that there are V items a video.
 
     Args:
         store: where the frames are.
@@ -60,11 +66,11 @@ class VideoFrames(Dataset[Item]):
         input: size and sampling of the model.
         train: the training rule, or else the test rule and the test views.
         seed: of the run.
-        flip: mirror whole videos at random in training.
+        flip: say which videos are mirrored at random in training; `augmentation` mirrors them.
 
     Raises:
-        BenchError: a label is no class, or `input` asks for spatial views; at an item: its video
-            is not prepared, or cannot be read.
+        BenchError: a label is no class, or `input` asks for spatial views or an unknown transform;
+            at an item: its video is not prepared, or cannot be read.
     """
 
     def __init__(  # noqa: PLR0913  (each is a fact of its own, and none has a default)
@@ -83,6 +89,8 @@ class VideoFrames(Dataset[Item]):
                 f"input asks for {input.views.spatial} spatial views; a square face crop has 1. "
                 f"Set views.spatial to 1, or ask for temporal views."
             )
+        if input.transform and input.transform not in TRANSFORMS:
+            raise unknown("input transform", input.transform, TRANSFORMS)
         self.store = store
         self.input = input
         self.train = train
@@ -92,8 +100,9 @@ class VideoFrames(Dataset[Item]):
         lost = {video.id for video in videos if train and store.status(video.id) == "unreadable"}
         self.unreadable = tuple(video.id for video in videos if video.id in lost)
         self.videos = tuple(video for video in videos if video.id not in lost)
-        self._labels = [_label(video, classes) for video in self.videos]
+        self.labels = tuple(_label(video, classes) for video in self.videos)
         self._views = 1 if train else input.views.temporal
+        self._transform = TRANSFORMS.get(input.transform, Transform("as it is"))
 
     @property
     def sampling(self) -> Sampling:
@@ -125,33 +134,42 @@ class VideoFrames(Dataset[Item]):
         size = self.input.size
         pixels = room((len(looks), len(looks[0].positions), size, size, 3))
         for look, rows in zip(looks, pixels.numpy(), strict=True):
-            write(look.frames, look.positions, rows, mirrored=look.mirrored)
+            write(look.frames, look.positions, rows)
+            self._transform.pixels(rows)
         return Batch(
             video=pixels.permute(0, 4, 1, 2, 3),
-            labels=torch.tensor([self._labels[look.index] for look in looks]),
+            labels=torch.tensor([self.labels[look.index] for look in looks]),
             indices=tuple(look.index for look in looks),
             choices=tuple(look.choice for look in looks),
+            mirrored=tuple(look.mirrored for look in looks) if self.train else (),
+            seeds=tuple(look.seed for look in looks) if self.train else (),
         )
 
     def _look(self, item: int) -> "_Look":
-        index, view = divmod(item, self._views)
-        video = self.videos[index]
-        stored = self.store.read(video.id)
-        rng = self._rng(video.id) if self.train else None
+        place, view = divmod(item, self._views)
+        again, index = divmod(place, len(self.videos))
+        stored = self.store.read(self.videos[index].id)
+        entropy = self._entropy(self.videos[index].id, again)
+        rng = np.random.default_rng(entropy)
         choice = choose(
             len(stored.frames),
             self.sampling,
             resample=self.input.resample,
-            rng=rng,
+            rng=rng if self.train else None,
             view=view,
             views=self._views,
         )
-        mirrored = rng is not None and self.flip and rng.random() < 0.5
-        return _Look(index, stored.frames, choice.frames, _original(stored, choice), mirrored)
+        mirrored = self.flip and rng.random() < 0.5
+        shown = self._transform.frames(choice, len(stored.frames), rng)
+        original = _original(stored, shown)
+        return _Look(index, stored.frames, shown.frames, original, mirrored, _seed(entropy))
 
-    def _rng(self, video_id: str) -> np.random.Generator:
+    def _entropy(self, video_id: str, again: int) -> tuple[int, ...]:
+        """What the draws for one look at a video are a function of."""
         name = int.from_bytes(hashlib.sha256(video_id.encode()).digest()[:8])
-        return np.random.default_rng((self.seed, self.epoch, name))
+        if not self.train:
+            return (name,)
+        return (self.seed, self.epoch, name, *([again] if again else []))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +180,13 @@ class _Look:
     choice: Choice
     """The positions in original frame numbers."""
     mirrored: bool
+    seed: int
+
+
+def _seed(entropy: tuple[int, ...]) -> int:
+    """A number beside the generator of that entropy: what is drawn from one, the other keeps."""
+    child = np.random.SeedSequence(entropy, spawn_key=(0,))
+    return int(child.generate_state(1, np.uint64)[0])
 
 
 def collate(items: Sequence[Item]) -> Batch:

@@ -23,16 +23,13 @@ def room(shape: tuple[int, ...]) -> Tensor:
     return torch.empty(0, dtype=torch.uint8).set_(shared).view(shape)
 
 
-def write(
-    frames: Frames, positions: Sequence[int], pixels: NDArray[np.uint8], *, mirrored: bool = False
-) -> None:
+def write(frames: Frames, positions: Sequence[int], pixels: NDArray[np.uint8]) -> None:
     """Write frames, resized; one that comes again is read once.
 
     Args:
         frames: of one video.
         positions: T of them.
         pixels: where to, (T, size, size, 3).
-        mirrored: left and right change places.
 
     Raises:
         BenchError: a frame cannot be decoded.
@@ -44,8 +41,6 @@ def write(
             pixels[row] = pixels[shown]
         else:
             _resize(frames[position], pixels[row])
-    if mirrored:
-        pixels[:] = pixels[:, :, ::-1]
 
 
 def _resize(frame: Picture, pixels: NDArray[np.uint8]) -> None:

@@ -54,3 +54,30 @@ def test_a_step_schedule_without_its_keys_is_refused():
     with pytest.raises(BenchError) as caught:
         rate(recipe, 0)
     assert str(caught.value) == ("recipe 's': schedule 'step' needs the keys 'step' and 'gamma'.")
+
+
+MILES = replace(STEP, schedule=Schedule(rule="milestones", milestones=(30, 40), gamma=0.1))
+
+
+def test_a_schedule_of_milestones_falls_after_each():
+    rates = [rate(MILES, epoch) for epoch in (0, 29, 30, 39, 40, 179)]
+    assert rates == pytest.approx([4e-3, 4e-3, 4e-4, 4e-4, 4e-5, 4e-5])
+
+
+@pytest.mark.parametrize("schedule", [{"gamma": 0.1}, {"milestones": (30, 40)}])
+def test_milestones_without_their_keys_are_refused(schedule):
+    recipe = replace(STEP, schedule=Schedule(rule="milestones", **schedule))
+    with pytest.raises(BenchError) as caught:
+        rate(recipe, 0)
+    assert str(caught.value) == (
+        "recipe 's': schedule 'milestones' needs the keys 'milestones' and 'gamma'."
+    )
+
+
+def test_a_cosine_ends_at_its_floor():
+    recipe = replace(STEP, schedule=Schedule(rule="cosine", t_max=179, floor=0.01))
+    # the highest rate, the middle between it and a hundredth of it, a hundredth of it
+    rates = [rate(recipe, 0), rate(recipe, 179)]
+    assert rates == pytest.approx([4e-3, 4e-5])
+    halfway = replace(recipe, schedule=Schedule(rule="cosine", t_max=180, floor=0.01))
+    assert rate(halfway, 90) == pytest.approx(2.02e-3)

@@ -10,12 +10,14 @@ from torch.nn.functional import cross_entropy
 
 from bench import objectives
 from bench.frames.batches import VideoFrames, loader, to_float
+from bench.frames.order import EpochOrder
 from bench.frames.store import FrameStore
 from bench.network import build
 from bench.preparation import lay_out
 from bench.records import RunSpec
 from bench.registry import load
-from bench.training import EpochOrder, Trainee, fit
+from bench.trainee import Trainee
+from bench.training import fit
 
 STEPS, ROUNDS = 12, 6
 CPU = torch.device("cpu")
@@ -56,7 +58,7 @@ def by_hand(request, videos):
     optimizer = torch.optim.Adam(
         network.parameters(), extent.lr, recipe.betas, weight_decay=recipe.weight_decay
     )
-    order = EpochOrder(len(videos), STEPS * extent.batch_size, request.seed)
+    order = EpochOrder(videos.labels, STEPS * extent.batch_size, request.seed)
     began = time.perf_counter()
     for batch in loader(videos, extent.batch_size, order=order):
         optimizer.zero_grad()

@@ -98,23 +98,109 @@ def test_a_test_item_never_changes(store):
     assert data[1].choice == show(store, train=False, seed=9)[1].choice
 
 
-def test_whole_videos_are_mirrored_at_random(tmp_path):
-    frames = np.zeros((4, 16, 16, 3), np.uint8)
-    frames[:, :, :8] = 200
-    for number in range(6):
-        keep(tmp_path, number, frames)
-    data = show(FrameStore(tmp_path), flip=True)
-    left = []
+def test_about_half_of_the_videos_are_to_be_mirrored(store):
+    data = show(store, flip=True)
+    mirrored = []
     for epoch in range(20):
         data.set_epoch(epoch)
-        left += [data[i].video[:, :, :, 0].float().mean().item() for i in range(6)]
-    assert set(left) == {0, 200}
-    assert 0.3 < np.mean(left) / 200 < 0.7
+        mirrored += data.__getitems__(range(6)).mirrored
+    assert 0.3 < np.mean(mirrored) < 0.7
+
+
+def test_the_same_videos_are_mirrored_as_ever(store):
+    # stored results depend on these draws
+    data = show(store, flip=True, seed=3)
+    data.set_epoch(2)
+    assert data.__getitems__(range(6)).mirrored == (True, False, True, True, True, True)
 
 
 def test_mirroring_changes_no_choice_and_no_test(store):
     assert show(store, flip=True)[0].choice == show(store)[0].choice
-    assert not show(store, train=False, flip=True).flip
+    assert show(store, train=False, flip=True).__getitems__([0, 1]).mirrored == ()
+
+
+def test_a_row_has_a_seed_by_run_epoch_and_video(store):
+    one, other = show(store), show(store, VIDEOS[::-1], flip=True)
+    assert one.__getitems__([0, 2]).seeds == other.__getitems__([5, 3]).seeds
+    first = one.__getitems__(range(6)).seeds
+    again = show(store, seed=1).__getitems__(range(6)).seeds
+    one.set_epoch(1)
+    assert len({*first, *again, *one.__getitems__(range(6)).seeds}) == 18
+
+
+def test_a_test_has_no_seeds(store):
+    assert show(store, train=False).__getitems__([0]).seeds == ()
+
+
+def test_a_video_that_an_epoch_shows_again_is_drawn_anew(store):
+    batch = show(store).__getitems__([1, 7, 13])
+    assert batch.indices == (1, 1, 1)
+    assert len(set(batch.choices)) == len(set(batch.seeds)) == 3
+    assert batch.labels.tolist() == [1, 1, 1]
+
+
+def transformed(name, **more):
+    return InputSpec(train=EVEN, test=EVEN, size=16, transform=name, **more)
+
+
+@pytest.mark.parametrize("train", [True, False])
+def test_the_middle_frame_is_all_that_is_shown(store, train):
+    item = show(store, input=transformed("middle-frame"), train=train)[2]
+    assert item.choice.frames == (9, 9, 9, 9)
+    assert item.choice.spans == ((9, 10),)
+    assert item.video[0, :, 0, 0].tolist() == [29, 29, 29, 29]
+
+
+def test_shuffled_frames_are_the_chosen_ones_in_another_order(store):
+    chosen = show(store)[2].choice.frames
+    item = show(store, input=transformed("shuffled-frames"))[2]
+    assert sorted(item.choice.frames) == sorted(chosen)
+    assert item.choice.frames != chosen
+    assert item.video[0, :, 0, 0].tolist() == [20 + frame for frame in item.choice.frames]
+
+
+def test_a_test_shuffles_each_video_in_its_own_way_for_ever(store):
+    data = show(store, input=transformed("shuffled-frames"), train=False)
+    orders = [data[i].choice.frames for i in range(6)]
+    assert len(set(orders)) > 3
+    data.set_epoch(4)
+    again = show(store, VIDEOS[::-1], transformed("shuffled-frames"), train=False, seed=8)
+    assert [data[i].choice.frames for i in range(6)] == orders
+    assert [again[5 - i].choice.frames for i in range(6)] == orders
+
+
+def test_training_shuffles_anew_in_each_epoch(store):
+    data = show(store, input=transformed("shuffled-frames"))
+    ranks = []
+    for epoch in range(6):
+        data.set_epoch(epoch)
+        ranks.append(tuple(np.argsort(data[0].choice.frames)))
+    assert len(set(ranks)) > 2
+
+
+def test_a_shuffled_choice_is_told_in_original_numbers(tmp_path):
+    keep(tmp_path, 0, np.zeros((4, 16, 16, 3), np.uint8), lost=(1, 2))
+    data = show(FrameStore(tmp_path), VIDEOS[:1], transformed("shuffled-frames"), train=False)
+    assert sorted(data[0].choice.frames) == [0, 3, 4, 5]
+    assert data[0].choice.spans == ((0, 6),)
+
+
+@pytest.mark.parametrize("train", [True, False])
+def test_a_masked_face_leaves_the_corners(tmp_path, train):
+    keep(tmp_path, 0, np.full((4, 16, 16, 3), 10, np.uint8))
+    store = FrameStore(tmp_path)
+    video = show(store, VIDEOS[:1], transformed("masked-face"), train=train)[0].video
+    assert (video[:, :, 8, 8] == 127).all()
+    assert (video[:, :, [0, 0, 15, 15], [0, 15, 0, 15]] == 10).all()
+
+
+def test_an_unknown_transform_is_refused(store):
+    with pytest.raises(BenchError) as error:
+        show(store, input=transformed("middle-frames"))
+    assert str(error.value) == (
+        "unknown input transform 'middle-frames'. Did you mean 'middle-frame'? Known: "
+        "masked-face, middle-frame, shuffled-frames."
+    )
 
 
 def test_each_temporal_view_is_an_item_of_its_own(store):

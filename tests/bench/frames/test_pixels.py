@@ -19,9 +19,9 @@ class Counted:
         return self._frames[position]
 
 
-def written(frames, positions, size=8, **more):
+def written(frames, positions, size=8):
     pixels = np.zeros((len(positions), size, size, 3), np.uint8)
-    write(frames, positions, pixels, **more)
+    write(frames, positions, pixels)
     return pixels
 
 
@@ -30,11 +30,6 @@ def test_a_frame_that_comes_again_is_read_once():
     pixels = written(frames, [0, 3, 3, 1, 0])
     assert frames.read == [0, 3, 1]
     assert (pixels == np.stack([frames[n] for n in (0, 3, 3, 1, 0)])).all()
-
-
-def test_a_mirrored_frame_changes_left_and_right():
-    frames = Counted(1)
-    assert (written(frames, [0], mirrored=True)[0] == frames[0][:, ::-1]).all()
 
 
 def test_what_is_resized_is_written_in_place():
