@@ -19,9 +19,7 @@ class Majority:
         del video
         return np.empty(0, np.float32)
 
-    def fit(
-        self, features: NDArray[np.float32], labels: NDArray[np.int64], classes: int
-    ) -> None:
+    def fit(self, features: NDArray[np.float32], labels: NDArray[np.int64], classes: int) -> None:
         """Count the (n,) labels."""
         del features
         self.shares = np.bincount(labels, minlength=classes) / len(labels)  # (K,)
