@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-GREY = (np.float32(0.299), np.float32(0.587), np.float32(0.114))
+GREY = np.array([0.299, 0.587, 0.114], np.float32)
 """Luma of ITU-R BT.601."""
 
 PLANES = ((1, 2), (0, 2), (0, 1))
@@ -151,8 +151,7 @@ def _filtered(volume: Volume, axis: int, window: int) -> tuple[Volume, Volume, V
 
 
 def _grey(video: NDArray[np.uint8]) -> Volume:
-    pixels = video.astype(np.float32)
-    return GREY[0] * pixels[..., 0] + GREY[1] * pixels[..., 1] + GREY[2] * pixels[..., 2]
+    return np.einsum("thwc,c->thw", video, GREY, dtype=np.float32)
 
 
 def _blocks(height: int, width: int, grid: int) -> NDArray[np.int64]:
