@@ -58,6 +58,15 @@ def test_eight_messengers_go_with_eight_regions_of_a_hundred_patches():
     assert outputs["logits"].shape == (2, 7)
 
 
+def test_patches_have_their_positions():
+    network = small().eval()
+    video = torch.rand(1, 3, 16, 32, 48)
+    patch = video[0, :, 6:8, 16:32, 32:48]
+    token = (network.embedding.weight * patch).sum((1, 2, 3, 4)) + network.embedding.bias
+    expected = token + sinusoids(8 * 6, 32)[3 * 6 + 5]
+    torch.testing.assert_close(network.embed(video)[0, 3, 1, 2], expected, rtol=1e-4, atol=1e-5)
+
+
 def test_a_region_is_two_time_steps_of_the_upper_or_the_lower_half():
     places = torch.arange(8 * 4 * 3).reshape(1, 8, 4, 3, 1)
     regions = small().split(places).reshape(8, 12)
@@ -120,7 +129,7 @@ def test_an_odd_size_is_seen_in_whole_patches():
 
 
 def test_only_messengers_are_classified_so_the_last_news_to_patches_teach_nothing():
-    network = small()
+    network = small().eval()  # no depth is dropped
     network(torch.rand(2, 3, 16, 32, 32))[:, 0].sum().backward()
     silent = {name for name, p in network.named_parameters() if p.grad is None}
     last = {name for name, _ in network.named_parameters() if name.startswith("blocks.1.c")}

@@ -64,6 +64,17 @@ def test_positions_are_sines_and_cosines_of_falling_frequency():
     assert codes[37, 5].item() == pytest.approx(math.cos(angle), abs=1e-6)
 
 
+def test_the_first_block_is_given_patches_with_their_positions():
+    network, seen = small().eval(), []
+    network.blocks[0].register_forward_pre_hook(lambda _module, inputs: seen.append(inputs[0]))
+    video = torch.rand(1, 3, 16, 32, 48)
+    network(video)
+    patch = video[0, :, 6:8, 16:32, 32:48]  # the last of six of the fourth pair of frames
+    token = (network.embedding.weight * patch).sum((1, 2, 3, 4)) + network.embedding.bias
+    expected = token + sinusoids(8 * 6, 32)[3 * 6 + 5]
+    torch.testing.assert_close(seen[0][0, 3 * 6 + 5], expected, rtol=1e-4, atol=1e-5)
+
+
 def test_attention_is_that_of_each_head_with_two_biases():
     torch.manual_seed(0)
     attention = Attention(8, heads=2)
@@ -97,7 +108,7 @@ def test_depth_is_dropped_at_random_in_training_only():
 
 
 def test_every_parameter_gets_a_gradient():
-    network = small()
+    network = small().eval()  # no depth is dropped
     network(torch.rand(2, 3, 16, 32, 32))[:, 0].sum().backward()
     assert all(p.grad.any() for p in network.parameters())
 
