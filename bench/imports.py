@@ -38,9 +38,13 @@ ONE_DOOR: Mapping[str, AbstractSet[str]] = {
     "typer": {"bench/cli"},
     "tabulate": {"bench/tables"},
     "pandas": {"bench/tables"},
+    "matplotlib": {"bench/figures"},
     "pytest": {"bench/pytest_plugin.py"},
 }
 """Library -> the files and folders of `bench` that alone may import it."""
+
+UNPICKLES: AbstractSet[str] = {"bench/weights/unpickling.py"}
+"""The only file that may load what can run code; a script for a process of its own."""
 
 STRANGERS = "baselines"
 """The package whose files never import one another."""
@@ -139,7 +143,12 @@ def _prints(sources: Sequence[_Source]) -> Iterator[Breach]:
 
 
 def _unsafe(sources: Sequence[_Source]) -> Iterator[Breach]:
+    scripts = {file.removesuffix(".py").replace("/", ".") for file in UNPICKLES}
     for source in sources:
+        if scripts & source.imported:
+            yield Breach(source.file, "imports a script that unpickles; run it in its own process")
+        if source.file in UNPICKLES:
+            continue
         for keyword in (keyword for call in source.calls for keyword in call.keywords):
             value = keyword.value
             if keyword.arg == "weights_only" and not getattr(value, "value", True):

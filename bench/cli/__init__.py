@@ -7,7 +7,19 @@ from collections.abc import Sequence
 
 import typer
 
-from bench.cli import check, cost, data, doctor, folds, latency, new, registry, run, tables
+from bench.cli import (
+    check,
+    cost,
+    data,
+    doctor,
+    folds,
+    latency,
+    new,
+    registry,
+    run,
+    tables,
+    weights,
+)
 from bench.cli.screen import UNHEARD, discard, errors
 from bench.errors import BenchError
 
@@ -29,7 +41,7 @@ app.command("doctor")(doctor.doctor)
 app.add_typer(new.app, name="new")
 app.add_typer(folds.app, name="folds")
 app.add_typer(data.app, name="data")
-app.add_typer(data.weights, name="weights")
+app.add_typer(weights.app, name="weights")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

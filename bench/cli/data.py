@@ -1,4 +1,4 @@
-"""`bench data`, `bench weights`: what a run stands on."""
+"""`bench data`: what a run stands on."""
 
 import os
 from pathlib import Path
@@ -14,7 +14,6 @@ from bench.synthesis import TWINS
 
 app = typer.Typer(help="Datasets: twins, frames, checks.", no_args_is_help=True)
 app.command()(audit)
-weights = typer.Typer(help="Pretrained weights.", no_args_is_help=True)
 
 DatasetName = Annotated[str, typer.Argument(help="Name of a dataset, see `bench list datasets`.")]
 
@@ -181,26 +180,3 @@ def sheet(
 
     contact_sheet(out)
     say(f"drew {out}")
-
-
-@weights.command()
-def make() -> None:
-    """Train the synthetic ResNet-18 trunk on drawn stills and keep it in the cache."""
-    from bench.cache import cache_folder
-    from bench.weights import make_synthetic_trunk
-
-    with progress() as watch:
-        made = make_synthetic_trunk(cache_folder(), watch=watch)
-    say(f"{made.path}, sha256 {made.sha256}")
-
-
-@weights.command()
-def fetch(
-    detector: Annotated[str, typer.Argument(help="yunet or retinaface.")],
-) -> None:
-    """Download the weights of a face detector, once, and keep what has the known checksum."""
-    from bench.frames.published import PUBLISHED
-    from bench.frames.published import fetch as fetch_weights
-
-    path = fetch_weights(detector)
-    say(f"{path}, sha256 {PUBLISHED[detector].sha256}")

@@ -57,6 +57,8 @@ def foreign(path: Path) -> tuple[str, ...]:
 
 
 def _content(path: Path) -> object:
+    if not path.is_file():
+        raise BenchError(f"weights {path} are no file. Check the path.")
     mapped = zipfile.is_zipfile(path)  # of the older form torch can only read the whole
     try:
         with torch.serialization.safe_globals(_allowed()):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.imports import MAY_NOT_IMPORT, PACKAGES, Breach, breaches, home
+from bench.imports import MAY_NOT_IMPORT, PACKAGES, UNPICKLES, Breach, breaches, home
 
 
 @pytest.fixture(scope="session")
@@ -70,6 +70,16 @@ def plant(packages):
             "import torch\ntorch.load('x', weights_only=False)\n",
             "loads weights that can run code: weights_only=False",
         ),
+        (
+            "bench/weights/x.py",
+            "import torch\ntorch.load('x', weights_only=False)\n",
+            "loads weights that can run code: weights_only=False",
+        ),
+        (
+            "bench/x.py",
+            "from bench.weights import unpickling\n",
+            "imports a script that unpickles; run it in its own process",
+        ),
     ],
 )
 def test_what_is_planted_is_found(plant, file, source, rule):
@@ -86,6 +96,12 @@ def test_what_is_planted_is_found(plant, file, source, rule):
 )
 def test_what_is_allowed_is_left_alone(plant, file, source):
     assert plant(file, source) == []
+
+
+def test_one_file_alone_may_unpickle_and_it_does(packages):
+    assert {"bench/weights/unpickling.py"} == UNPICKLES
+    assert "weights_only=False" in (packages / "bench/weights/unpickling.py").read_text()
+    assert breaches(packages) == []
 
 
 def test_a_rule_about_a_file_that_is_gone_is_named(packages):
