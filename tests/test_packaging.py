@@ -103,6 +103,13 @@ def test_the_wheel_prints_the_reported_tables_of_the_paper(clean, home):
     assert any(line.split()[:1] == ["CEFLNet"] and "91.00" in line for line in lines)
 
 
+def test_the_wheel_writes_the_first_files_of_a_plugin(clean, home):
+    for kind in (["model"], ["model", "--kind", "classical"], ["dataset"]):
+        name = f"grown-{len(kind)}-{kind[0]}"
+        called([str(clean.parent / "bench"), "new", kind[0], name, *kind[1:]], home)
+        assert len([*(home / name).iterdir()]) == 4
+
+
 def test_the_module_is_the_program(clean, home):
     assert "Usage: python -m bench [OPTIONS]" in called([str(clean), "-m", "bench", "--help"], home)
 
