@@ -21,7 +21,8 @@ class M3DFEL(nn.Module):
     In:  (B, 3, T, H, W) float32, RGB in [0, 1]; T = instances x frames, instance-major;
         H, W >= 32.
     Out: (B, K) logits.
-    Differs: nothing. The MACs that the paper prints, 1.65 G, are not those of this network.
+    Differs: nothing. The paper's 1.65 GMAC are most likely those of a counter that passes over the
+        convolutions of torchvision's R3D-18, as ptflops does (1.64 G); with them there are 43.2 G.
     Names: a video is a bag of `instances`; `lstm` to `mix` are the paper's aggregation; `backbone`
         has torchvision's names.
     """
