@@ -88,6 +88,13 @@ def test_a_constant_brightness_and_contrast_change_no_code():
     np.testing.assert_array_equal(codes(picture, XY, 7), codes(0.5 * picture + 40, XY, 7))
 
 
+def test_beyond_its_border_a_picture_goes_on_as_its_last_pixel():
+    step = np.zeros((3, 20, 20), np.float32)
+    step[..., 10:] = 100
+    seen = codes(step, XY, 7).any(axis=(0, 1))
+    np.testing.assert_array_equal(np.flatnonzero(seen), np.arange(7, 13))
+
+
 def test_slabs_change_no_code():
     volume = texture(1, (20, 9, 33))
     whole = codes(volume, YT, 5)

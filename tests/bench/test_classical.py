@@ -103,7 +103,7 @@ def test_a_plan_says_that_it_estimates_no_hours(tmp_path, capsys):
         ),
         (
             "fitted-shape",
-            "model 'fitted-shape' gave scores of shape (1, 2); expected (1, 3), one for each of 3 "
+            "model 'fitted-shape' gave scores of shape (6, 2); expected (6, 3), one for each of 3 "
             "classes. Check its method scores.",
         ),
         (
