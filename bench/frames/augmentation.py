@@ -45,19 +45,23 @@ class Augmenter:
         """
         video = batch.video.to(device, non_blocking=True)
         labels = batch.labels.to(device, non_blocking=True)
-        if self.flip:
-            mirrored = torch.tensor(batch.mirrored, device=device).view(-1, 1, 1, 1, 1)
-            video = torch.where(mirrored, video.flip(-1), video)
-        if self._change:
-            rows = zip(video.transpose(1, 2), batch.seeds, strict=True)  # (T, 3, H, W) each
-            changed = [_drawn(self._change, seed, row) for row, seed in rows]
-            video = torch.stack(changed).transpose(1, 2)  # (B, 3, T, H, W)
+        if self.flip or self._change:
+            rows = enumerate(video.transpose(1, 2))  # (T, 3, H, W) each
+            shown = [self._row(frames, row, batch) for row, frames in rows]
+            video = torch.stack(shown).transpose(1, 2)  # (B, 3, T, H, W)
         if self._mix:
             # torchvision takes a plain tensor of five axes for no video
             frames = tv_tensors.Video(video.transpose(1, 2).float())  # (B, T, 3, H, W)
             mixed, labels = _drawn(self._mix, _joined(batch.seeds), frames, labels)
             video = mixed.as_subclass(Tensor).transpose(1, 2)  # (B, 3, T, H, W)
         return batch._replace(video=video, labels=labels)
+
+    def _row(self, frames: Tensor, row: int, batch: Batch) -> Tensor:
+        if self.flip and batch.mirrored[row]:
+            frames = frames.flip(-1)
+        if self._change:
+            frames = _drawn(self._change, batch.seeds[row], frames)
+        return frames
 
 
 def _steps(asked: Augmentation, size: int) -> list[v2.Transform]:

@@ -9,12 +9,13 @@ import torch
 from torch.nn.functional import cross_entropy
 
 from bench import objectives
-from bench.frames.batches import VideoFrames, loader, to_float
+from bench.frames.augmentation import Augmenter
+from bench.frames.batches import Batch, VideoFrames, loader, to_float
 from bench.frames.order import EpochOrder
 from bench.frames.store import FrameStore
 from bench.network import build
 from bench.preparation import lay_out
-from bench.records import RunSpec
+from bench.records import Augmentation, Recipe, RunSpec
 from bench.registry import load
 from bench.trainee import Trainee
 from bench.training import fit
@@ -101,3 +102,34 @@ def test_training_costs_little_more_than_a_loop_by_hand(benchmark, task, tmp_pat
         ),
     )
     assert benchmark.extra_info["step_ms"] >= 50  # a step worth comparing with
+
+
+PLAIN = Recipe("plain", "sgd", 1e-2, batch_size=8, epochs=1, source="nobody")
+AS_PUBLISHED = Augmentation(crop_area=(0.08, 1.0), rotation=4.0, brightness=0.6)
+"""What IAL does to a video, beside mirroring it."""
+
+
+@pytest.mark.parametrize(
+    "recipe",
+    [
+        PLAIN,
+        replace(PLAIN, flip=True),
+        replace(PLAIN, flip=True, augmentation=AS_PUBLISHED),
+        replace(PLAIN, augmentation=Augmentation(mixup=0.8)),
+    ],
+    ids=["nothing", "flip", "ial", "mixup"],
+)
+def test_what_augmentation_takes_of_a_batch(benchmark, recipe):
+    pixels = torch.randint(0, 256, (8, 16, 112, 112, 3), dtype=torch.uint8)
+    batch = Batch(
+        pixels.permute(0, 4, 1, 2, 3),
+        torch.arange(8) % 7,
+        tuple(range(8)),
+        (),
+        mirrored=(True, False) * 4,
+        seeds=tuple(range(8)),
+    )
+    augment = Augmenter(recipe, 112, 7)
+    benchmark.extra_info.update(frames=8 * 16)
+    shown = benchmark.pedantic(augment, (batch, CPU), rounds=ROUNDS, warmup_rounds=1)
+    assert (shown.video is batch.video) == (recipe is PLAIN)  # nothing asked, nothing copied
