@@ -38,7 +38,7 @@ def say(text: str) -> None:
 
 
 def show(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> None:
-    """Print a table; a column whose cells are all numbers is set to the right."""
+    """Print a table; a column of numbers alone is set to the right."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
     from rich.text import Text
@@ -53,8 +53,14 @@ def show(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = 
         pad_edge=False,
     )
     for position, column in enumerate(columns):
-        numeric = all(isinstance(row[position], int | float) for row in body)
-        table.add_column(column, justify="right" if numeric else "left", overflow="fold")
+        cells = [row[position] for row in body if row[position] is not None]
+        numeric = all(isinstance(cell, int | float) for cell in cells)
+        table.add_column(
+            column,
+            justify="right" if numeric else "left",
+            overflow="fold",
+            no_wrap=column == "name",  # it is copied into the next command
+        )
     for row in body:
         table.add_row(*(Text(_cell(cell)) for cell in row))
     console.print(table, soft_wrap=False)
