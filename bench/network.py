@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -14,8 +14,27 @@ from bench.errors import BenchError
 from bench.frames.batches import Batch, to_float
 from bench.frames.sampling import Choice
 from bench.objectives import Outputs
-from bench.records import FoldRequest, ModelEntry, Precision
+from bench.records import FoldRequest, ModelEntry, Precision, Preset
 from bench.registry import resolve
+
+
+class Question(Protocol):
+    """What answers are asked with; a `FoldRequest` is one."""
+
+    @property
+    def model(self) -> ModelEntry:
+        """With the input that is really used."""
+        ...
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Their order is that of the logits."""
+        ...
+
+    @property
+    def preset(self) -> Preset:
+        """Gives the precision."""
+        ...
 
 
 def build(entry: ModelEntry, classes: int) -> nn.Module:
@@ -120,7 +139,7 @@ def _vector(entered: Tensor, head: nn.Module) -> Tensor:
 
 
 def forward(
-    network: nn.Module, batch: Batch, request: FoldRequest, device: torch.device
+    network: nn.Module, batch: Batch, request: Question, device: torch.device
 ) -> Outputs:
     """Everything that a network says about a batch in one pass; `logits` (B, K) at least."""
     video = to_float(batch.video.to(device, non_blocking=True), request.model.input)
@@ -145,7 +164,7 @@ def autocast(precision: Precision, device: torch.device) -> AbstractContextManag
     return torch.autocast(device.type, dtype=dtype, enabled=dtype is not None)
 
 
-def check_outputs(logits: Tensor, batch: Batch, request: FoldRequest) -> None:
+def check_outputs(logits: Tensor, batch: Batch, request: Question) -> None:
     """Refuse outputs that cannot be the logits of this batch.
 
     Raises:
@@ -210,7 +229,7 @@ class Answer:
 
 
 def predict(
-    network: nn.Module, batches: Iterable[Batch], request: FoldRequest, device: torch.device
+    network: nn.Module, batches: Iterable[Batch], request: Question, device: torch.device
 ) -> Iterator[Answer]:
     """Ask a network about every video of some batches, in order.
 
@@ -258,7 +277,7 @@ def _views(batch: Batch, outputs: Outputs) -> Iterator[_View]:
         yield _View(index, scores[row], tuple(weights[row]), batch.choices[row])
 
 
-def _combined(views: Sequence[_View], request: FoldRequest) -> Answer:
+def _combined(views: Sequence[_View], request: Question) -> Answer:
     stacked = torch.stack([view.scores for view in views])
     how = request.model.input.views.combine
     scores = stacked.mean(0) if how == "mean" else stacked.amax(0)

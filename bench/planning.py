@@ -42,12 +42,15 @@ NO_RECIPE = Recipe(
     name="none",
     optimizer="sgd",  # of no effect, as is the learning rate: there are no epochs
     lr=0.0,
-    batch_size=1,
+    batch_size=8,
     epochs=0,
-    source="fitted once, not trained in epochs",
+    source="not trained in epochs here",
     objective=NO_OBJECTIVE.name,
 )
 """How a system came about that no gradient trains here."""
+
+ELSEWHERE = Preset("none", title="answered elsewhere")
+"""The preset of imported answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,11 +219,16 @@ def requests(
         BenchError: a name is unknown, or a fold does not exist.
     """
     template = _template(entry, prepared, spec, registry, weights)
+    if spec.checkpoint:
+        made = {"made": "evaluated", "answers": _own_order(spec, template)}
+        template = replace(template, **made, findings=prepared.findings)
     template = replace(template, identity=identity(template))
+    chosen = chosen_folds(prepared.protocol, spec.folds)
+    if spec.checkpoint:
+        return tuple(_asked(template, fold, spec.checkpoint) for fold in chosen)
     preset = template.preset
     budget = preset.train_tmacs and entry.kind == "network"
     macs = _training_macs(template.model, len(template.classes)) if budget else 0
-    chosen = chosen_folds(prepared.protocol, spec.folds)
     labels = {video.id: video.label for video in prepared.dataset.videos}
     return tuple(
         _fold(template, _capped(fold, labels, preset, seed), seed, macs)
@@ -237,6 +245,7 @@ def identity(request: FoldRequest) -> str:
     model = request.model
     part = model.pretraining if request.weights.origin != "none" else None
     other = request.train_on is not None
+    made = {"made": request.made, "answers": request.answers} if request.made != "trained" else {}
     return digest(
         {
             "factory": [model.factory, model.classes_arg, model.args, model.kind],
@@ -253,6 +262,7 @@ def identity(request: FoldRequest) -> str:
             "synthetic": request.synthetic,
             # a run on one dataset has the identity that it had before there were two
             **({"train on": [request.train_on, request.train_on_fingerprint]} if other else {}),
+            **made,
         }
     )[:12]
 
@@ -343,11 +353,43 @@ def _template(
     )
 
 
+def answered_elsewhere(
+    entry: ModelEntry, prepared: PreparedDataset, spec: RunSpec, registry: Registry
+) -> FoldRequest:
+    """What the folds of imported answers have in common: of how they were made nothing is known.
+
+    Args:
+        entry: the model, of the registry or not.
+        prepared: the dataset with its folds.
+        spec: what the command line asked for.
+        registry: where the preset is looked up that nothing is taken from.
+    """
+    template = _template(entry, prepared, spec, registry, Weights("elsewhere", None))
+    template = replace(
+        template,
+        model=entry,
+        recipe=NO_RECIPE,
+        objective=NO_OBJECTIVE,
+        regime="own",
+        preset=ELSEWHERE,
+        preprocessing=Preprocessing("elsewhere", size=0, margin=0.0),
+        preprocessing_fingerprint="",
+        findings=(),
+        made="imported",
+    )
+    return replace(template, identity=identity(template))
+
+
+def _own_order(spec: RunSpec, template: FoldRequest) -> tuple[str, ...]:
+    """The order in which a checkpoint answers, where it is not that of the dataset."""
+    return () if spec.answers == template.classes else spec.answers
+
+
 def _teaching(
     entry: ModelEntry, spec: RunSpec, registry: Registry
 ) -> tuple[Recipe, ObjectiveEntry]:
     """The recipe and the objective in force; what is not trained here has none of its own."""
-    if entry.kind != "network":
+    if entry.kind != "network" or spec.checkpoint:
         return NO_RECIPE, NO_OBJECTIVE
     recipe: Recipe = registry.find("recipes", spec.recipe or entry.recipe)
     return recipe, registry.find("objectives", spec.objective or recipe.objective)
@@ -361,6 +403,14 @@ def _trained_fingerprint(source: Source) -> str:
 def _fold(template: FoldRequest, fold: Fold, seed: int, macs: int) -> FoldRequest:
     extent = extent_of(template.recipe, template.preset, len(fold.train), macs)
     return replace(template, fold=fold, seed=seed, extent=extent)
+
+
+def _asked(template: FoldRequest, fold: Fold, pattern: str) -> FoldRequest:
+    """A fold that is answered by a finished checkpoint."""
+    from bench.checkpoints import weights_of
+
+    weights = replace(weights_of(pattern, [fold.index]), path=None)
+    return replace(template, fold=fold, weights=weights)
 
 
 def _training_macs(entry: ModelEntry, classes: int) -> int:

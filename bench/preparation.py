@@ -8,6 +8,7 @@ from typing import Any
 
 from bench.audit import audit, require_reason
 from bench.cache import cache_folder
+from bench.checkpoints import answered_classes, audited, of_fold, weights_of
 from bench.datasets.tree import readable
 from bench.errors import BenchError
 from bench.frames.notes import Note
@@ -83,6 +84,8 @@ def lay_out(
     models = [registry.find("models", name) for name in spec.models]
     for model in models:
         require_answers(model, spec)
+    if spec.checkpoint:
+        _require_network(models, spec.checkpoint)
     datasets = [registry.dataset(name) for name in spec.datasets]
     other = registry.dataset(spec.train_on) if spec.train_on else None
     if spec.recipe:
@@ -98,14 +101,43 @@ def lay_out(
     preset = registry.find("presets", spec.preset)
     device = device_name(spec.device)
     first = [
-        resolve_weights(model, _origin(spec, model, preset), cache_folder(), watch, make=not dry)
+        None
+        if spec.checkpoint
+        else resolve_weights(
+            model, _origin(spec, model, preset), cache_folder(), watch, make=not dry
+        )
         for model in models
     ]
     for dataset in datasets:
         prepared = _prepared(spec, dataset, other, tell, watch, dry=dry)
-        for model, weights in zip(models, first, strict=True):
-            places = Places(prepared.stores, spec.results, weights.path, device)
-            yield Job(model, prepared, requests(model, prepared, spec, registry, weights), places)
+        mine = _in_order(spec, prepared)
+        for model, found in zip(models, first, strict=True):
+            weights = found or weights_of(spec.checkpoint or "", _folds(spec, prepared.protocol))
+            places = Places(prepared.stores, spec.results, weights.path, device, spec.keep_weights)
+            yield Job(model, prepared, requests(model, prepared, mine, registry, weights), places)
+
+
+def _require_network(models: Sequence[ModelEntry], checkpoint: str) -> None:
+    """Stop where a checkpoint is no answer: one network has it, and none of another kind."""
+    if len(models) != 1 or models[0].kind != "network":
+        names = ", ".join(model.name for model in models)
+        raise BenchError(
+            f"checkpoint {checkpoint} holds one trained network, and {names} is asked for. Name "
+            f"one model of kind network with --model."
+        )
+
+
+def _folds(spec: RunSpec, protocol: Protocol) -> list[int]:
+    return [fold.index for fold in chosen_folds(protocol, spec.folds)]
+
+
+def _in_order(spec: RunSpec, prepared: PreparedDataset) -> RunSpec:
+    """The request with the order in which its checkpoint answers the classes."""
+    if not spec.checkpoint:
+        return spec
+    paths = [of_fold(spec.checkpoint, fold) for fold in _folds(spec, prepared.protocol)]
+    order = answered_classes(paths, spec.answers, prepared.tested.dataset.classes)
+    return replace(spec, answers=order)
 
 
 def _require_one_question(
@@ -268,7 +300,16 @@ def _prepared(
         opened = [replace(one, dataset=harmonised(one.dataset, classes)) for one in opened]
     tested, trained = opened[0], opened[1] if other else None
     prepared = PreparedDataset(tested, _protocol(spec, tested, trained, keep=not dry), trained)
-    chosen_folds(prepared.protocol, spec.folds)  # refused before hours of preparing
+    folds = chosen_folds(prepared.protocol, spec.folds)  # refused before hours of preparing
+    known: tuple[Finding, ...] = ()
+    if spec.checkpoint:
+        weights_of(spec.checkpoint, [fold.index for fold in folds])
+        _in_order(spec, prepared)
+        known = audited(
+            spec.checkpoint, folds, prepared.dataset, prepared.protocol, spec.allow_leak
+        )
+        for finding in known:
+            tell(f"{finding.kind}: {finding.text}")
     if not dry:
         for source in prepared.sources:
             # always asked, since it also notices a video that changed since it was prepared
@@ -277,7 +318,23 @@ def _prepared(
             )
             for line in describe_summary(summary):
                 tell(f"  {line}")
-    return replace(prepared, findings=_audited(prepared, spec.allow_leak, tell))
+    return replace(prepared, findings=(*known, *_audited(prepared, spec.allow_leak, tell)))
+
+
+def divided(spec: RunSpec, registry: Registry, tell: Tell, watch: Watch) -> PreparedDataset:
+    """The one dataset of a request with its folds, which are frozen; no frame is looked at.
+
+    Raises:
+        BenchError: data are missing, there are no such folds, or they leak.
+    """
+    if spec.split and spec.protocol:
+        raise BenchError("--split and --protocol each name folds. Leave one of them out.")
+    tested = _opened(registry.dataset(spec.datasets[0]), "--root", spec, tell, watch)
+    if classes := _classes(spec, [tested.dataset]):
+        tested = replace(tested, dataset=harmonised(tested.dataset, classes))
+    prepared = PreparedDataset(tested, _protocol(spec, tested, None, keep=True))
+    chosen_folds(prepared.protocol, spec.folds)
+    return prepared
 
 
 def _audited(prepared: PreparedDataset, allow: str | None, tell: Tell) -> tuple[Finding, ...]:

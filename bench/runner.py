@@ -11,13 +11,13 @@ from pathlib import Path
 
 import torch
 
-from bench import classical, store
+from bench import checkpoints, classical, store
 from bench.errors import BenchError
-from bench.frames.batches import VideoFrames
+from bench.frames.batches import Batch, VideoFrames
 from bench.frames.store import Stores
 from bench.measurement import environment
-from bench.network import build, explain_memory, predict
-from bench.objectives import Objective
+from bench.network import Answer, build, explain_memory, precision_for, predict
+from bench.objectives import Objective, make
 from bench.protocols import validation_part
 from bench.records import (
     Dataset,
@@ -28,9 +28,9 @@ from bench.records import (
     Precision,
     Video,
 )
-from bench.registry import resolve
 from bench.scoring import Examiner
 from bench.training import Trainee, Watch, fit
+from bench.weights import Report
 from bench.weights import load as load_weights
 
 
@@ -66,7 +66,7 @@ def evaluate(
         stores = {name: Path(folder) for name, folder in places.stores.items()}
         work = _Work(request, places, dataset, Stores(stores), watch, tell)
         began = time.perf_counter()
-        learned = _fitted(work) if request.model.kind == "classical" else _trained(work, folder)
+        learned = _learned(work, folder)
         ready = time.perf_counter()
         predictions = learned.examiner.answers(_pick(dataset, request.fold.test), watch)
         record = FoldRecord(
@@ -82,6 +82,10 @@ def evaluate(
             excluded=dataset.left_out,
             created=_now(),
         )
+        if places.keep_weights and learned.network:
+            kept = store.fold_path(results, request).with_suffix(".pth")
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            checkpoints.save(kept, learned.network, request)
         store.save_fold(results, record)
         shutil.rmtree(folder, ignore_errors=True)
     return record
@@ -109,6 +113,42 @@ class _Learned:
     precision: Precision = "fp32"
     first_weights: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     unread: tuple[str, ...] = ()
+    network: torch.nn.Module | None = None
+    """What was trained, where it is a network."""
+
+
+def _learned(work: _Work, folder: Path) -> _Learned:
+    """The system of a fold, in the way of its kind."""
+    if work.request.made == "evaluated":
+        return _loaded(work)
+    if work.request.model.kind == "classical":
+        return _fitted(work)
+    return _trained(work, folder)
+
+
+def _loaded(work: _Work) -> _Learned:
+    """A network that was trained before, as its checkpoint has it."""
+    request = work.request
+    device = _device(work.places.device)
+    network = build(request.model, len(request.classes))
+    path = checkpoints.of_fold(work.places.weights or "", request.fold.index)
+    report = checkpoints.fill(network, request.model, path)
+    network.to(device)
+    answer = partial(_in_order, network, request=request, device=device)
+    return _Learned(
+        Examiner(request, answer, work.frames, workers=_workers(device)),
+        precision=precision_for(network, request.preset.precision, device),
+        first_weights=_named(report),
+    )
+
+
+def _in_order(
+    network: torch.nn.Module, batches: Iterable[Batch], request: FoldRequest, device: torch.device
+) -> Iterator[Answer]:
+    """Answers with the scores in the order of the classes, whatever order a checkpoint has."""
+    order = [(request.answers or request.classes).index(name) for name in request.classes]
+    for answer in predict(network, batches, request, device):
+        yield replace(answer, scores=tuple(answer.scores[place] for place in order))
 
 
 def _trained(work: _Work, folder: Path) -> _Learned:
@@ -122,7 +162,7 @@ def _trained(work: _Work, folder: Path) -> _Learned:
     examiner = Examiner(request, answer, work.frames, workers=workers)
     train, chosen = _selection_sides(request, work.dataset)
     training = _training_side(request, work.frames, train)
-    trainee = Trainee(network, _objective(request), request, device, loaded["matched"])
+    trainee = Trainee(network, _objective(request, training), request, device, loaded["matched"])
     choose = partial(examiner.uar, chosen) if chosen else None
     history = fit(trainee, training, folder, choose=choose, watch=work.watch, workers=workers)
     return _Learned(
@@ -132,6 +172,7 @@ def _trained(work: _Work, folder: Path) -> _Learned:
         precision=trainee.precision,
         first_weights=loaded,
         unread=training.unreadable,
+        network=network,
     )
 
 
@@ -182,9 +223,8 @@ def _training_side(request: FoldRequest, frames: Stores, videos: list[Video]) ->
     return training
 
 
-def _objective(request: FoldRequest) -> Objective:
-    factory = resolve(request.objective.factory, f"objective {request.objective.name!r}")
-    return factory(**request.objective.args)
+def _objective(request: FoldRequest, training: VideoFrames) -> Objective:
+    return make(request.objective, request.recipe, training.labels, len(request.classes))
 
 
 def _first_network(
@@ -195,15 +235,17 @@ def _first_network(
     network = build(request.model, len(request.classes))
     weights = replace(request.weights, path=places.weights)
     report = load_weights(network, request.model, weights)
-    part = request.model.pretraining.module if request.model.pretraining else ""
-    prefix = f"{part}." if part else ""
-    loaded = {
-        "matched": tuple(prefix + name for name in report.matched),
-        "missing": tuple(prefix + name for name in report.missing),
+    return network.to(device), _named(report)
+
+
+def _named(report: Report) -> dict[str, tuple[str, ...]]:
+    """What became of every tensor, as a record keeps it."""
+    return {
+        "matched": report.matched,
+        "missing": report.missing,
         "unexpected": report.unexpected,
         "skipped": report.skipped,
     }
-    return network.to(device), loaded
 
 
 def _tell_weights(

@@ -18,6 +18,7 @@ from bench.cli import (
     registry,
     run,
     tables,
+    trained,
     weights,
 )
 from bench.cli.screen import UNHEARD, discard, errors
@@ -31,6 +32,9 @@ app = typer.Typer(
 )
 app.command("run")(run.run)
 app.command("plan")(run.plan)
+app.command("eval")(trained.evaluate)
+app.command("predict")(trained.predict)
+app.command("import")(trained.import_answers)
 app.command("table")(tables.table)
 app.command("cost")(cost.cost)
 app.command("latency")(latency.latency)

@@ -10,7 +10,8 @@ from bench.records.requests import FoldRequest
 SCHEMA = 1
 """Number of a fold's stored form; a file that carries another one is refused with a sentence."""
 
-Status = Literal["scored", "fallback", "no-face", "unreadable"]
+Status = Literal["scored", "fallback", "no-face", "unreadable", "unanswered"]
+"""What became of a test video; unanswered: a file of answers had none for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,12 @@ class RunSpec:
     folds: tuple[int, ...] | None = None
     selection: Selection = "last"
     weights: str | None = None
+    checkpoint: str | None = None
+    """Files of a trained system, which then is only asked; `{fold}` stands for a fold's number."""
+    answers: tuple[str, ...] = ()
+    """The order in which the checkpoint answers the classes; (): as its file says."""
+    keep_weights: bool = False
+    """Keep the trained network beside each fold."""
     detector: str | None = None
     align: bool | None = None
     storage: str | None = None
@@ -108,6 +114,8 @@ class FoldRequest:
     findings: tuple[Finding, ...] = ()
     """What the audit let pass; outside of the identity."""
     made: Made = later("trained")
+    answers: tuple[str, ...] = later(())
+    """Of a checkpoint: the order of its logits, where it is not that of the classes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +126,8 @@ class Places:
     """The part of a video's id before the colon -> folder of its frames."""
     results: str
     weights: str | None
-    """File of the first weights."""
+    """File of the first weights, or of the trained system."""
     device: str
     """A torch device: cpu, cuda, cuda:1."""
+    keep_weights: bool = False
+    """Whether the trained network is kept beside the record."""

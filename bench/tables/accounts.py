@@ -11,6 +11,7 @@ _FATES = {
     "fallback": "scored on the fallback crop (no face was found)",
     "no-face": "not scored (no face was found; counted as wrong)",
     "unreadable": "not scored (unreadable; counted as wrong)",
+    "unanswered": "not answered (counted as wrong)",
 }
 """Status of a test video -> what it means for the score."""
 

@@ -30,6 +30,8 @@ class _Key(NamedTuple):
     preprocessing_fingerprint: str
     train_on_fingerprint: str
     """Videos and preprocessing of another dataset that was trained on; "" where there is none."""
+    made: str
+    """trained here, evaluated from a checkpoint, or imported."""
 
 
 def comparison(
@@ -93,6 +95,7 @@ def _key(request: FoldRequest) -> _Key:
         dataset_fingerprint=request.dataset_fingerprint,
         preprocessing_fingerprint=request.preprocessing_fingerprint,
         train_on_fingerprint=request.train_on_fingerprint or "",
+        made=request.made,
     )
 
 
@@ -185,7 +188,10 @@ def _tell_apart(rows: Iterable[dict[str, Any]]) -> None:
 
 def _title(key: _Key, title: str) -> str:
     choice = {"validation": "epoch chosen on validation", "test": "epoch chosen on the test videos"}
-    parts = [title, key.protocol, f"preset {key.preset}"]
+    made = {"evaluated": "finished checkpoints", "imported": "answers imported from elsewhere"}
+    parts = [title, key.protocol]
+    parts += [f"preset {key.preset}"] if key.made != "imported" else []
+    parts += [made[key.made]] if key.made in made else []
     parts += [f"{key.regime} for all"] if key.regime != "own" else []
     parts += [f"objective {key.objective}"] if key.objective != "own" else []
     parts += [choice[key.selection]] if key.selection in choice else []
