@@ -1,8 +1,20 @@
 """FAN, the Frame Attention Network."""
 
+from collections.abc import Iterable
+
 import torch
 from torch import Tensor, nn
 from torchvision.models import resnet18
+
+TRUNK = ("conv1", "bn1", "layer1", "layer2", "layer3", "layer4")
+
+RELEASED = {
+    "alpha.0": "alpha.1",
+    "beta.0": "beta.1",
+    "pred_fc1": "self_head.1",
+    "pred_fc2": "relation_head.1",
+}
+"""Where the layers of the authors' code stand here."""
 
 
 class FAN(nn.Module):
@@ -49,3 +61,23 @@ class FAN(nn.Module):
         pooled = alpha if self.released_evaluation and not self.training else weights
         features = (pooled * pairs).sum(1) / weights.sum(1)  # (B, 1024)
         return {"logits": self.relation_head(features), "features": features}
+
+
+def weight_keys(names: Iterable[str]) -> dict[str, str]:
+    """Foreign name -> name in `FAN`; names without a place are left out.
+
+    Two kinds of file are known: checkpoints of the authors' code, which fill the whole network,
+    and any ResNet-18 with torchvision's names (ImageNet, face-pretrained, synthetic), which fills
+    the trunk; its own classifier (`fc.*`, `feature.*`) has no place.
+
+    Args:
+        names: every name in the file.
+    """
+    mapped: dict[str, str] = {}
+    for name in names:
+        layer, _, leaf = name.rpartition(".")
+        if name.split(".")[0] in TRUNK:
+            mapped[name] = f"trunk.{name}"
+        elif layer in RELEASED:
+            mapped[name] = f"{RELEASED[layer]}.{leaf}"
+    return mapped

@@ -10,7 +10,7 @@ from bench.synthesis.actions import EXPRESSIONS
 from bench.synthesis.face import draw
 from bench.synthesis.folder import draw_folder
 from bench.synthesis.identity import Identity
-from bench.synthesis.performance import Difficulty, Performance, perform
+from bench.synthesis.performance import HARD, Difficulty, Performance, perform
 from bench.synthesis.video import write_video
 from bench.synthesis.watch import Watch, give_up, quiet
 
@@ -83,6 +83,11 @@ def generate(
         _write_lists(scratch, zip(jobs, done, strict=True))
 
     draw_folder(folder, recipe, write)
+
+
+def generate_hard(folder: Path, watch: Watch = quiet) -> None:
+    """Draw the same people with brief expressions among much motion that means nothing."""
+    generate(folder, watch, difficulty=HARD)
 
 
 def _film(job: Job) -> Performance:

@@ -32,6 +32,13 @@ class Difficulty:
     """Variety of light, blur and noise; 0 is a studio."""
     frames: tuple[int, int] = (60, 100)
     """Shortest and longest video, in frames."""
+    brevity: float = 1.0
+    """Length of the expression; 1 fills most of a video around its middle, a smaller one is that
+    part of it and comes at any time."""
+
+
+HARD = Difficulty(intensity=(0.5, 1.0), stray=0.7, talking=0.8, motion=1.5, brevity=0.45)
+"""A brief expression among speech, stray movements and a restless head."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +86,7 @@ def perform(
     count = int(rng.integers(difficulty.frames[0], difficulty.frames[1] + 1))
     strength = float(rng.uniform(*difficulty.intensity))
     units = acted(identity, expression, strength)
-    phases = _phases(rng, count, units)
+    phases = _phases(rng, count, units, difficulty.brevity)
     curves = {unit: _envelope(phases[unit], count) for unit in units}
     intensity = strength * np.mean([*curves.values()] or [np.zeros(count)], axis=0)
     actions = {unit: units[unit] * curve for unit, curve in curves.items()}
@@ -104,9 +111,14 @@ def perform(
     return Performance(states, intensity, phases)
 
 
-def _phases(rng: np.random.Generator, count: int, units: Mapping[int, float]) -> dict[int, Phases]:
+def _phases(
+    rng: np.random.Generator, count: int, units: Mapping[int, float], brevity: float
+) -> dict[int, Phases]:
     """Timing of every unit: a common course, from which each unit strays a little."""
     start, rise, hold, fall = rng.uniform((0.04, 0.12, 0.15, 0.12), (0.22, 0.28, 0.35, 0.25))
+    if brevity < 1:
+        rise, hold, fall = brevity * rise, brevity * hold, brevity * fall
+        start = rng.uniform(0.02, 0.92 - rise - hold - fall)
     longest = 0.94 / max(0.94, start + rise + hold + fall)
     marks = np.cumsum([start, rise, hold, fall]) * longest * count
     phases: dict[int, Phases] = {}

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from baselines.fan import FAN
+from baselines.fan import FAN, RELEASED, weight_keys
 
 
 @pytest.fixture
@@ -60,3 +60,25 @@ def test_without_the_relation_the_self_attention_answers():
     alpha = network.alpha(frames)
     expected = network.self_head((alpha * frames).sum(0, keepdim=True) / alpha.sum())
     torch.testing.assert_close(network(video), expected)
+
+
+def released(network):
+    """The names that the authors' code gives its layers, with the tensors of a network."""
+    back = {ours: theirs for theirs, ours in RELEASED.items()}
+    state = {}
+    for name, tensor in network.state_dict().items():
+        layer, _, leaf = name.rpartition(".")
+        state[f"{back[layer]}.{leaf}" if layer in back else name.removeprefix("trunk.")] = tensor
+    return state
+
+
+def test_a_checkpoint_of_the_authors_fills_the_whole_network(network):
+    names = released(network)
+    assert {"conv1.weight", "alpha.0.bias", "pred_fc1.weight", "pred_fc2.bias"} <= names.keys()
+    assert set(weight_keys(names).values()) == set(network.state_dict())
+
+
+def test_the_classifier_of_a_resnet_has_no_place():
+    assert weight_keys(["layer1.0.conv1.weight", "fc.weight", "feature.bias"]) == {
+        "layer1.0.conv1.weight": "trunk.layer1.0.conv1.weight"
+    }
