@@ -19,7 +19,7 @@ test: check
 	$(BIN)/bench check
 
 test-all: check
-	$(BIN)/pytest -m "slow or not slow"
+	$(BIN)/pytest -n 2 -m "slow or not slow"
 
 # beside the last run of the same machine, which is stored; a time never fails it
 perf: $(VENV)/.installed-dev
