@@ -1,5 +1,6 @@
 """Which device a run computes on."""
 
+import platform
 import re
 
 import torch
@@ -31,3 +32,10 @@ def device_name(asked: str) -> str:
             f"Pass --device cuda, or a lower number."
         )
     return asked
+
+
+def computes_bf16() -> bool:
+    """Whether this CPU has units for bf16; one of Intel or AMD without them only imitates it."""
+    if platform.machine().lower() not in ("x86_64", "amd64"):
+        return True
+    return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from bench import extras
+from bench.device import computes_bf16
 from bench.errors import BenchError
 from bench.frames.batches import Batch, to_float
 from bench.frames.sampling import Choice
@@ -138,9 +139,7 @@ def _vector(entered: Tensor, head: nn.Module) -> Tensor:
     return entered.flatten(2).mean(2) if entered.dim() > 2 else entered
 
 
-def forward(
-    network: nn.Module, batch: Batch, request: Question, device: torch.device
-) -> Outputs:
+def forward(network: nn.Module, batch: Batch, request: Question, device: torch.device) -> Outputs:
     """Everything that a network says about a batch in one pass; `logits` (B, K) at least."""
     video = to_float(batch.video.to(device, non_blocking=True), request.model.input)
     return outputs(network, request.model, video)
@@ -151,11 +150,13 @@ def precision_for(network: nn.Module, asked: Precision, device: torch.device) ->
 
     On the CPU a network with 3D convolutions keeps fp32: in bf16, oneDNN's weight gradients of a
     3D convolution over two frames were off by more than half of their norm, or not finite, and
-    differed from call to call (torch 2.15).
+    differed from call to call (torch 2.15). So does every network on a CPU without units for bf16,
+    where a step in bf16 takes longer than one in fp32.
     """
-    if device.type == "cpu" and any(isinstance(m, nn.Conv3d) for m in network.modules()):
-        return "fp32"
-    return asked
+    if device.type != "cpu" or asked == "fp32":
+        return asked
+    spatial = any(isinstance(module, nn.Conv3d) for module in network.modules())
+    return "fp32" if spatial or not computes_bf16() else asked
 
 
 def autocast(precision: Precision, device: torch.device) -> AbstractContextManager[Any]:

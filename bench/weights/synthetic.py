@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from bench.device import computes_bf16
 from bench.records import Weights
 from bench.weights import files
 
@@ -76,7 +77,7 @@ def _train(pictures: Tensor, labels: Tensor, watch: Watch) -> dict[str, Tensor]:
     for step in watch(range(STEPS), "synthetic trunk: training", STEPS):
         chosen = order[step * BATCH : (step + 1) * BATCH]
         batch = pictures[chosen].permute(0, 3, 1, 2).float() / 255
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast("cpu", torch.bfloat16, enabled=computes_bf16()):
             loss = nn.functional.cross_entropy(network(batch), labels[chosen])
         optimizer.zero_grad()
         loss.backward()

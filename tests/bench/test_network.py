@@ -58,8 +58,15 @@ def batch(*indices: int) -> Batch:
         (nn.Conv3d(3, 4, 3), "fp32", "fp32"),
     ],
 )
-def test_3d_convolutions_keep_fp32_on_the_cpu(network, asked, used):
+def test_3d_convolutions_keep_fp32_on_the_cpu(network, asked, used, monkeypatch):
+    monkeypatch.setattr("bench.network.computes_bf16", lambda: True)
     assert precision_for(network, asked, CPU) == used
+
+
+def test_a_cpu_that_only_imitates_bf16_computes_in_fp32(monkeypatch):
+    monkeypatch.setattr("bench.network.computes_bf16", lambda: False)
+    assert precision_for(nn.Conv2d(3, 4, 3), "bf16", CPU) == "fp32"
+    assert precision_for(nn.Conv2d(3, 4, 3), "bf16", torch.device("cuda")) == "bf16"
 
 
 def test_3d_convolutions_may_use_bf16_on_a_gpu():
