@@ -145,6 +145,21 @@ def forward(network: nn.Module, batch: Batch, request: Question, device: torch.d
     return outputs(network, request.model, video)
 
 
+def answered(network: nn.Module, batch: Batch, request: Question, device: torch.device) -> Outputs:
+    """As `forward`; where the network cannot take the batch, a sentence says so.
+
+    Raises:
+        BenchError: it cannot. What memory does not suffice for is raised as it is, like what a
+            GPU complains of.
+    """
+    try:
+        return forward(network, batch, request, device)
+    except (ValueError, RuntimeError) as error:
+        if _out_of_memory(error) or "CUDA error" in str(error):
+            raise
+        raise explain_input(error, batch, request) from error
+
+
 def precision_for(network: nn.Module, asked: Precision, device: torch.device) -> Precision:
     """The precision a network really runs in.
 
@@ -193,26 +208,30 @@ def check_outputs(logits: Tensor, batch: Batch, request: Question) -> None:
         )
 
 
-def explain_input(error: Exception, batch: Batch, request: FoldRequest) -> BenchError:
-    """The sentence for a network that cannot take its first batch."""
+def explain_input(error: Exception, batch: Batch, request: Question) -> BenchError:
+    """The sentence for a network that cannot take a batch."""
     name, shape = request.model.name, tuple(batch.video.shape)
     return BenchError(
-        f"model {name!r} cannot take its input of shape {shape}: {error}. Check input and args "
-        f"of its block: they must agree on clips, frames and size."
+        f"model {name!r} cannot take its input of shape {shape}: {str(error).rstrip('.')}. Check "
+        f"input and args of its block: they must agree on clips, frames and size."
     )
 
 
 def explain_memory(error: Exception, request: FoldRequest) -> Exception:
     """The sentence for an error that says memory ran out; any other error as it is."""
-    text = str(error).lower()
-    short = isinstance(error, torch.cuda.OutOfMemoryError | MemoryError)
-    if not short and "out of memory" not in text and "can't allocate memory" not in text:
+    if not _out_of_memory(error):
         return error
     return BenchError(
         f"out of memory while model {request.model.name!r} handled {request.extent.batch_size} "
         f"videos of {request.model.input.train.length} frames of {request.model.input.size} "
         f"pixels. Lower batch_size in recipe {request.recipe.name!r}, or take another preset."
     )
+
+
+def _out_of_memory(error: Exception) -> bool:
+    text = str(error).lower()
+    short = isinstance(error, torch.cuda.OutOfMemoryError | MemoryError)
+    return short or "out of memory" in text or "can't allocate memory" in text
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,14 +262,14 @@ def predict(
         device: where the network runs.
 
     Raises:
-        BenchError: the outputs of the first batch cannot be logits.
+        BenchError: the network cannot take a batch, or its first outputs cannot be logits.
     """
     network.eval()
     precision = precision_for(network, request.preset.precision, device)
     views: list[_View] = []
     for position, batch in enumerate(batches):
         with torch.inference_mode(), autocast(precision, device):
-            outputs = forward(network, batch, request, device)
+            outputs = answered(network, batch, request, device)
         if position == 0:
             check_outputs(outputs["logits"], batch, request)
         for view in _views(batch, outputs):

@@ -9,14 +9,7 @@ from torch import Tensor, nn
 from bench.errors import BenchError
 from bench.frames.augmentation import Augmenter
 from bench.frames.batches import Batch
-from bench.network import (
-    autocast,
-    check_outputs,
-    explain_input,
-    explain_memory,
-    forward,
-    precision_for,
-)
+from bench.network import answered, autocast, check_outputs, explain_memory, precision_for
 from bench.objectives import Objective, Outputs
 from bench.records import FoldRequest, Precision
 
@@ -59,7 +52,8 @@ class Trainee(nn.Module):
             shown = self.augment(data, self.device)
             with autocast(self.precision, self.device), optim_wrapper.optim_context(self):
                 outputs = self._forward(shown)
-                loss = self.objective(outputs, shown.labels, self.epoch)
+                with torch.autocast(self.device.type, enabled=False):
+                    loss = self.objective(_exact(outputs), shown.labels, self.epoch)
             if not torch.isfinite(loss):
                 raise _not_finite(self, data, loss.item())
             optim_wrapper.update_params(loss)
@@ -70,17 +64,20 @@ class Trainee(nn.Module):
 
     def _forward(self, data: Batch) -> Outputs:
         """The outputs of a batch; those of the first one are looked at closely."""
-        if self.checked:
-            return forward(self.network, data, self.request, self.device)
-        try:
-            outputs = forward(self.network, data, self.request, self.device)
-        except (ValueError, RuntimeError) as error:
-            if (other := explain_memory(error, self.request)) is not error:
-                raise other from error
-            raise explain_input(error, data, self.request) from error
-        check_outputs(outputs["logits"], data, self.request)
-        self.checked = True
+        outputs = answered(self.network, data, self.request, self.device)
+        if not self.checked:
+            check_outputs(outputs["logits"], data, self.request)
+            self.checked = True
         return outputs
+
+
+def _exact(outputs: Outputs) -> Outputs:
+    """The same in fp32, in which any objective is computed, whatever the network ran in."""
+    half = (torch.bfloat16, torch.float16)
+    return {
+        name: value.float() if getattr(value, "dtype", None) in half else value
+        for name, value in outputs.items()
+    }
 
 
 def _not_finite(trainee: Trainee, batch: Batch, loss: float) -> BenchError:

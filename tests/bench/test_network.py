@@ -117,6 +117,28 @@ def test_prediction_puts_the_network_into_evaluation(request_record):
     assert not network.training
 
 
+class Four(Brightness):
+    """As one that was made for four frames: a wrong number is refused, or fits no layer."""
+
+    def forward(self, video):
+        if video.shape[2] == 5:
+            raise ValueError("the video has 5 frames; expected 4.")
+        return video.mean((3, 4)).flatten(1) @ torch.ones(12, 3)
+
+
+@pytest.mark.parametrize(("frames", "said"), [(5, "the video has 5 frames; expected 4"), (6, "m")])
+def test_a_test_video_that_a_network_cannot_take_is_told_in_a_sentence(
+    frames, said, request_record
+):
+    video = torch.zeros(1, 3, frames, 8, 8, dtype=torch.uint8)
+    wrong = batch(0)._replace(video=video)
+    with pytest.raises(BenchError) as caught:
+        list(predict(Four(), [batch(0), wrong], request_record, CPU))
+    start = f"model 'tiny' cannot take its input of shape (1, 3, {frames}, 8, 8): {said}"
+    assert str(caught.value).startswith(start)
+    assert ".." not in str(caught.value)
+
+
 def test_outputs_without_logits_are_refused(request_record):
     with pytest.raises(BenchError) as caught:
         forward(Silent(), batch(0), request_record, CPU)

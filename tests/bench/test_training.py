@@ -8,13 +8,13 @@ import torch
 from torch import nn
 
 from bench.errors import BenchError
-from bench.frames.batches import VideoFrames
+from bench.frames.batches import Batch, VideoFrames
 from bench.frames.notes import Note, frames_path, save_note
 from bench.frames.store import FrameStore
 from bench.objectives import make
 from bench.records import Augmentation, Extent, Schedule, Video
 from bench.trainee import Trainee
-from bench.training import fit
+from bench.training import OptimWrapper, fit
 
 CPU = torch.device("cpu")
 LABELS = ("angry", "angry", "angry", "angry", "happy", "sad")
@@ -190,3 +190,23 @@ def test_the_same_weights_come_of_a_training_that_was_cut(train, monkeypatch):
     assert len(again.seen) == 3
     assert len(history.epochs) == 2
     assert torch.equal(again.head.weight, whole.head.weight)
+
+
+def test_an_objective_is_computed_in_fp32_whatever_the_network_runs_in(request_record, monkeypatch):
+    monkeypatch.setattr("bench.network.computes_bf16", lambda: True)
+    request = replace(request_record, preset=replace(request_record.preset, precision="bf16"))
+    met = []
+
+    def objective(outputs, wanted, epoch):
+        del wanted, epoch
+        product = outputs["logits"] @ outputs["logits"].T
+        met.append((outputs["logits"].dtype, product.dtype))
+        return product.mean()
+
+    network = Seeing()
+    network.register_forward_hook(lambda layer, given, logits: met.append(logits.dtype))
+    trainee = Trainee(network, objective, request, CPU)
+    video = torch.full((2, 3, 4, 8, 8), 9, dtype=torch.uint8)
+    batch = Batch(video, torch.tensor([0, 1]), (0, 1), (), (False, False), (0, 1))
+    trainee.train_step(batch, OptimWrapper(torch.optim.SGD(network.parameters(), 0.1)))
+    assert met == [torch.bfloat16, (torch.float32, torch.float32)]
