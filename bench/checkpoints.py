@@ -129,7 +129,7 @@ def fill(network: nn.Module, entry: ModelEntry, path: Path) -> Report:
         for name in network.state_dict()
         if name not in found
         and not name.endswith("num_batches_tracked")
-        and not name.startswith(entry.unused or ("\0",))
+        and not name.startswith(entry.unused)
     ]
     if lacking:
         more = f" and {len(lacking) - _NAMED} more" if len(lacking) > _NAMED else ""
@@ -198,25 +198,60 @@ def audited(
             )
             found[text] = Finding("warning", text)
             continue
-        if maker.protocol_hash == protocol.hash and maker.fold == fold.index:
-            continue
-        if leak := _leak(maker.train, fold, subjects):
-            text = f"checkpoint {path.name} was trained on {leak} of fold {fold.index + 1}."
+        held_out = maker.protocol_hash == protocol.hash and maker.fold == fold.index
+        if leak := _leak(maker.train, fold, {} if held_out else subjects):
+            seen = "had its epoch chosen by" if held_out else "was trained on"
+            text = f"checkpoint {path.name} {seen} {leak} of fold {fold.index + 1}."
             if allow is None:
+                way = (
+                    "Train it with another --selection"
+                    if held_out
+                    else f"Test it on the fold it was held out from ({maker.protocol}, fold "
+                    f"{maker.fold + 1})"
+                )
                 raise BenchError(
-                    f"{text.removesuffix('.')}, which it is to be tested on. Test it on the fold "
-                    f"it was held out from ({maker.protocol}, fold {maker.fold + 1}), or say why "
+                    f"{text.removesuffix('.')}, which it is to be tested on. {way}, or say why "
                     f"not with --allow-leak REASON."
                 )
             found[text] = Finding("allowed", f"{text} Reason given: {allow}")
     return tuple(found.values())
 
 
+def unlike(
+    pattern: str, folds: Sequence[Fold], input: InputSpec, preprocessing: Preprocessing
+) -> tuple[Finding, ...]:
+    """Where checkpoints are shown other pictures than those that they were trained on.
+
+    Args:
+        pattern: of the files, one a fold.
+        folds: that are tested.
+        input: that they are shown, after the preset.
+        preprocessing: of the tested dataset.
+    """
+    found: dict[str, Finding] = {}
+    for path in dict.fromkeys(of_fold(pattern, fold.index) for fold in folds):
+        if maker := maker_of(path):
+            differ = [
+                *_differences(maker.input, input),
+                *_differences(maker.preprocessing, preprocessing),
+            ]
+            if differ:
+                text = f"checkpoint {path.name} was trained on other pictures: {'; '.join(differ)}."
+                found[text] = Finding("warning", text)
+    return tuple(found.values())
+
+
+def _differences(theirs: object, ours: object) -> list[str]:
+    """What differs between two records of one type, in words."""
+    there, here = plain(theirs), plain(ours)
+    return [f"{key} {there[key]!r}, here {here[key]!r}" for key in here if there[key] != here[key]]
+
+
 def _leak(train: Sequence[str], fold: Fold, subjects: Mapping[str, str | None]) -> str:
     """What a training side shares with the test side of a fold, in words; "": nothing."""
     videos = set(train) & set(fold.test)
     trained: set[Any] = {subjects.get(id) for id in train} - {None}
-    people = trained & {subjects[id] for id in fold.test}
+    people = trained & {subjects.get(id) for id in fold.test}
     if videos:
         return f"{len(videos)} tested videos"
     return f"other videos of {len(people)} tested people" if people else ""

@@ -219,11 +219,12 @@ def requests(
         BenchError: a name is unknown, or a fold does not exist.
     """
     template = _template(entry, prepared, spec, registry, weights)
+    chosen = chosen_folds(prepared.protocol, spec.folds)
     if spec.checkpoint:
         made = {"made": "evaluated", "answers": _own_order(spec, template)}
-        template = replace(template, **made, findings=prepared.findings)
+        findings = (*prepared.findings, *_unlike(spec.checkpoint, chosen, template))
+        template = replace(template, **made, findings=findings)
     template = replace(template, identity=identity(template))
-    chosen = chosen_folds(prepared.protocol, spec.folds)
     if spec.checkpoint:
         return tuple(_asked(template, fold, spec.checkpoint) for fold in chosen)
     preset = template.preset
@@ -322,7 +323,7 @@ def _template(
 ) -> FoldRequest:
     """What all folds and seeds of a run have in common."""
     preset: Preset = registry.find("presets", spec.preset)
-    full, objective = _teaching(entry, spec, registry)
+    full, objective = teaching(entry, spec, registry)
     shrunk = replace(entry, input=fit_input(entry.input, preset))
     tested, trained = prepared.tested, prepared.trained
     return FoldRequest(
@@ -385,10 +386,16 @@ def _own_order(spec: RunSpec, template: FoldRequest) -> tuple[str, ...]:
     return () if spec.answers == template.classes else spec.answers
 
 
-def _teaching(
+def teaching(
     entry: ModelEntry, spec: RunSpec, registry: Registry
 ) -> tuple[Recipe, ObjectiveEntry]:
-    """The recipe and the objective in force; what is not trained here has none of its own."""
+    """The recipe and the objective in force; what is not trained here has none of its own.
+
+    Args:
+        entry: the model as the registry has it.
+        spec: what the command line asked for.
+        registry: where both are looked up.
+    """
     if entry.kind != "network" or spec.checkpoint:
         return NO_RECIPE, NO_OBJECTIVE
     recipe: Recipe = registry.find("recipes", spec.recipe or entry.recipe)
@@ -403,6 +410,12 @@ def _trained_fingerprint(source: Source) -> str:
 def _fold(template: FoldRequest, fold: Fold, seed: int, macs: int) -> FoldRequest:
     extent = extent_of(template.recipe, template.preset, len(fold.train), macs)
     return replace(template, fold=fold, seed=seed, extent=extent)
+
+
+def _unlike(pattern: str, folds: Sequence[Fold], template: FoldRequest) -> tuple[Finding, ...]:
+    from bench.checkpoints import unlike
+
+    return unlike(pattern, folds, template.model.input, template.preprocessing)
 
 
 def _asked(template: FoldRequest, fold: Fold, pattern: str) -> FoldRequest:

@@ -8,7 +8,7 @@ from typing import Any
 
 from bench.audit import audit, require_reason
 from bench.cache import cache_folder
-from bench.checkpoints import answered_classes, audited, of_fold, weights_of
+from bench.checkpoints import answered_classes, audited, maker_of, of_fold, weights_of
 from bench.datasets.tree import readable
 from bench.errors import BenchError
 from bench.frames.notes import Note
@@ -16,13 +16,16 @@ from bench.frames.prepare import prepare
 from bench.frames.store import FrameStore, fingerprint, store_folder
 from bench.frames.summary import describe_summary
 from bench.labels import SEVEN, SIX, harmonised, shared
+from bench.objectives import check
 from bench.planning import (
+    NO_RECIPE,
     PreparedDataset,
     Source,
     chosen_folds,
     joined,
     requests,
     require_answers,
+    teaching,
 )
 from bench.planning import fingerprint as dataset_fingerprint
 from bench.protocols import cross_corpus, freeze, labelled, split, thaw
@@ -31,6 +34,7 @@ from bench.records import (
     Dataset,
     DatasetEntry,
     Finding,
+    Fold,
     FoldRequest,
     ModelEntry,
     Places,
@@ -38,6 +42,7 @@ from bench.records import (
     Preset,
     Protocol,
     RunSpec,
+    Weights,
 )
 from bench.registry import Registry, resolve
 from bench.synthesis import TWINS, is_synthetic
@@ -88,33 +93,33 @@ def lay_out(
         _require_network(models, spec.checkpoint)
     datasets = [registry.dataset(name) for name in spec.datasets]
     other = registry.dataset(spec.train_on) if spec.train_on else None
-    if spec.recipe:
-        registry.find("recipes", spec.recipe)
-    if spec.objective:
-        registry.find("objectives", spec.objective)
     _require_one_question(spec, other, datasets)
-    if spec.root is not None and len(datasets) > 1:
-        raise BenchError(
-            f"--root names one folder, but {len(datasets)} datasets are asked for. Set "
-            f"{VARIABLE} to a folder that holds one folder a dataset."
-        )
+    _require_teachable(spec, models, registry)
     preset = registry.find("presets", spec.preset)
     device = device_name(spec.device)
-    first = [
-        None
-        if spec.checkpoint
-        else resolve_weights(
-            model, _origin(spec, model, preset), cache_folder(), watch, make=not dry
-        )
-        for model in models
-    ]
+    first = _first_weights(spec, models, preset, watch, make=not dry)
     for dataset in datasets:
         prepared = _prepared(spec, dataset, other, tell, watch, dry=dry)
         mine = _in_order(spec, prepared)
         for model, found in zip(models, first, strict=True):
             weights = found or weights_of(spec.checkpoint or "", _folds(spec, prepared.protocol))
             places = Places(prepared.stores, spec.results, weights.path, device, spec.keep_weights)
-            yield Job(model, prepared, requests(model, prepared, mine, registry, weights), places)
+            asked = requests(model, prepared, mine, registry, weights)
+            for finding in asked[0].findings[len(prepared.findings) :]:
+                tell(f"{model.name}: {finding.kind}: {finding.text}")
+            yield Job(model, prepared, asked, places)
+
+
+def _first_weights(
+    spec: RunSpec, models: Sequence[ModelEntry], preset: Preset, watch: Watch, *, make: bool
+) -> list[Weights | None]:
+    """Those of each model; None where a checkpoint takes their place, one fold at a time."""
+    if spec.checkpoint:
+        return [None for _ in models]
+    return [
+        resolve_weights(model, _origin(spec, model, preset), cache_folder(), watch, make=make)
+        for model in models
+    ]
 
 
 def _require_network(models: Sequence[ModelEntry], checkpoint: str) -> None:
@@ -145,6 +150,11 @@ def _require_one_question(
 ) -> None:
     if spec.allow_leak is not None:
         require_reason(spec.allow_leak)
+    if spec.root is not None and len(datasets) > 1:
+        raise BenchError(
+            f"--root names one folder, but {len(datasets)} datasets are asked for. Set "
+            f"{VARIABLE} to a folder that holds one folder a dataset."
+        )
     if other is None:
         if spec.train_root:
             raise BenchError(
@@ -162,6 +172,18 @@ def _require_one_question(
             f"--train-on {spec.train_on} is also the tested dataset. Leave it out: the folds of a "
             f"dataset train on its own videos."
         )
+
+
+def _require_teachable(spec: RunSpec, models: Sequence[ModelEntry], registry: Registry) -> None:
+    """Stop at an unknown recipe or objective, or at two that cannot go together."""
+    if spec.recipe:
+        registry.find("recipes", spec.recipe)
+    if spec.objective:
+        registry.find("objectives", spec.objective)
+    for model in models:
+        recipe, objective = teaching(model, spec, registry)
+        if recipe is not NO_RECIPE:
+            check(objective, recipe)
 
 
 def find_root(
@@ -301,15 +323,12 @@ def _prepared(
     tested, trained = opened[0], opened[1] if other else None
     prepared = PreparedDataset(tested, _protocol(spec, tested, trained, keep=not dry), trained)
     folds = chosen_folds(prepared.protocol, spec.folds)  # refused before hours of preparing
-    known: tuple[Finding, ...] = ()
     if spec.checkpoint:
         weights_of(spec.checkpoint, [fold.index for fold in folds])
         _in_order(spec, prepared)
-        known = audited(
-            spec.checkpoint, folds, prepared.dataset, prepared.protocol, spec.allow_leak
-        )
-        for finding in known:
-            tell(f"{finding.kind}: {finding.text}")
+    known = _seen_before(spec, folds, prepared)
+    for finding in known:
+        tell(f"{finding.kind}: {finding.text}")
     if not dry:
         for source in prepared.sources:
             # always asked, since it also notices a video that changed since it was prepared
@@ -319,6 +338,18 @@ def _prepared(
             for line in describe_summary(summary):
                 tell(f"  {line}")
     return replace(prepared, findings=(*known, *_audited(prepared, spec.allow_leak, tell)))
+
+
+def _seen_before(
+    spec: RunSpec, folds: Sequence[Fold], prepared: PreparedDataset
+) -> tuple[Finding, ...]:
+    """What a checkpoint, or a file of first weights that tells it, has seen of the tested side."""
+    file = spec.checkpoint
+    if file is None and spec.weights and maker_of(Path(spec.weights).expanduser()):
+        file = spec.weights
+    if file is None:
+        return ()
+    return audited(file, folds, prepared.dataset, prepared.protocol, spec.allow_leak)
 
 
 def divided(spec: RunSpec, registry: Registry, tell: Tell, watch: Watch) -> PreparedDataset:

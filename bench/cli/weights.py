@@ -75,7 +75,7 @@ def check(
     missing = [
         name
         for name in lacking(network.state_dict(), report.matched)
-        if not name.startswith(entry.unused or ("\0",))
+        if not name.startswith(entry.unused)
     ]
     say(f"{file}: {len(state)} tensors, taken for {report.kind}")
     found = {

@@ -78,6 +78,35 @@ def test_the_fold_it_was_held_out_from_is_clean(kept):
     assert checkpoints.audited(str(kept), [fold], FACES, PROTOCOL, None) == ()
 
 
+def test_videos_that_chose_its_epoch_are_no_test_of_a_file(tmp_path, request_record):
+    path = tmp_path / "chosen.pth"
+    checkpoints.save(path, nn.Linear(2, 3), replace(request_record, selection="test"))
+    fold = request_record.fold
+    with pytest.raises(BenchError) as caught:
+        checkpoints.audited(str(path), [fold], FACES, PROTOCOL, None)
+    tested = f"{len(fold.test)} tested videos of fold 1"
+    assert str(caught.value) == (
+        f"checkpoint chosen.pth had its epoch chosen by {tested}, which it is to be tested on. "
+        f"Train it with another --selection, or say why not with --allow-leak REASON."
+    )
+    (finding,) = checkpoints.audited(str(path), [fold], FACES, PROTOCOL, "the habit of papers")
+    assert finding.kind == "allowed"
+
+
+def test_other_pictures_than_those_it_was_trained_on_are_told(kept, request_record):
+    fold, input = request_record.fold, request_record.model.input
+    preprocessing = request_record.preprocessing
+    assert checkpoints.unlike(str(kept), [fold], input, preprocessing) == ()
+    larger = replace(input, size=input.size + 8, transform="middle-frame")
+    turned = replace(preprocessing, align=True)
+    (finding,) = checkpoints.unlike(str(kept), [fold], larger, turned)
+    assert (finding.kind, finding.text) == (
+        "warning",
+        f"checkpoint fold-1.pth was trained on other pictures: size {input.size}, here "
+        f"{larger.size}; transform '', here 'middle-frame'; align False, here True.",
+    )
+
+
 @pytest.mark.parametrize(
     ("test", "leak"),
     [

@@ -67,6 +67,26 @@ def test_a_network_is_not_tested_on_what_it_was_trained_on(trained, tmp_path, ca
     assert not list((tmp_path / "asked").glob("accuracy/**/*.json"))
 
 
+def test_first_weights_that_saw_the_tested_videos_are_refused(trained, tmp_path, capsys):
+    kept = only(trained).with_suffix(".pth")
+    more = ["--no-cost", "--weights", str(kept), "--results", str(tmp_path / "again")]
+    assert main(["run", "--model", "tiny", *RUN, *more, "--folds", "1"]) == 2
+    said = capsys.readouterr().err
+    assert "was trained on 6 tested videos of fold 2, which it is to be tested on." in said
+    assert main(["run", "--model", "tiny", *RUN, *more, "--folds", "0"]) == 0
+    assert "warning: first weights come from fold-0.pth" in capsys.readouterr().out
+
+
+def test_a_table_is_told_that_a_network_sees_other_pictures(trained, tmp_path, capsys):
+    kept = only(trained).with_suffix(".pth")
+    asked = ["eval", "--model", "tiny@masked-face", "--checkpoint", str(kept), "--folds", "0"]
+    assert main([*asked, *RUN, "--results", str(tmp_path / "asked")]) == 0
+    said = "was trained on other pictures: transform '', here 'masked-face'."
+    assert said in capsys.readouterr().out
+    (finding,) = store.load_fold(only(tmp_path / "asked")).request.findings
+    assert finding.text.endswith(said)
+
+
 def test_the_order_of_a_foreign_checkpoint_is_put_right(trained, tmp_path, capsys):
     import torch
 
