@@ -180,13 +180,14 @@ def autocast(precision: Precision, device: torch.device) -> AbstractContextManag
     return torch.autocast(device.type, dtype=dtype, enabled=dtype is not None)
 
 
-def check_outputs(logits: Tensor, batch: Batch, request: Question) -> None:
-    """Refuse outputs that cannot be the logits of this batch.
+def check_outputs(found: Outputs, batch: Batch, request: Question) -> None:
+    """Refuse logits that cannot be those of this batch, and scores of other clips than it has.
 
     Raises:
-        BenchError: the shape is not (B, K), a number is not finite, or they are probabilities.
+        BenchError: the shape of the logits is not (B, K), a number is not finite, or they are
+            probabilities; the clip scores are not one for each clip.
     """
-    name = request.model.name
+    name, logits = request.model.name, found["logits"]
     expected = (len(batch.labels), len(request.classes))
     if not isinstance(logits, Tensor) or tuple(logits.shape) != expected:
         shape = tuple(logits.shape) if isinstance(logits, Tensor) else type(logits).__name__
@@ -205,6 +206,12 @@ def check_outputs(logits: Tensor, batch: Batch, request: Question) -> None:
         raise BenchError(
             f"model {name!r} gives probabilities (each row sums to 1); expected logits. Remove "
             f"the softmax at its end, as with args: {{head_activation: null}}."
+        )
+    clips = found.get("clip_scores")
+    if clips is not None and clips.shape[1:] != (len(batch.choices[0].spans),):
+        raise BenchError(
+            f"model {name!r} gave clip_scores of shape {tuple(clips.shape)}; its videos are drawn "
+            f"as {len(batch.choices[0].spans)} clips. Set clips under input of its block."
         )
 
 
@@ -271,7 +278,7 @@ def predict(
         with torch.inference_mode(), autocast(precision, device):
             outputs = answered(network, batch, request, device)
         if position == 0:
-            check_outputs(outputs["logits"], batch, request)
+            check_outputs(outputs, batch, request)
         for view in _views(batch, outputs):
             if views and views[0].index != view.index:
                 yield _combined(views, request)

@@ -66,7 +66,7 @@ class Trainee(nn.Module):
         """The outputs of a batch; those of the first one are looked at closely."""
         outputs = answered(self.network, data, self.request, self.device)
         if not self.checked:
-            check_outputs(outputs["logits"], data, self.request)
+            check_outputs(outputs, data, self.request)
             self.checked = True
         return outputs
 

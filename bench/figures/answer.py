@@ -8,10 +8,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.gridspec import GridSpec
 
+from bench.errors import BenchError
 from bench.predicting import Predicted
 
 INK, STRONG, WEAK = "#222222", "#0072b2", "#b8c9d6"
 """Okabe and Ito's blue, told apart from its pale neighbour by any eye and in print."""
+
+FORMATS = (".png", ".pdf", ".svg")
+"""How the name of a picture ends."""
 
 _MOST = 10
 """So many frames stand in a row; of more, evenly spread ones."""
@@ -24,7 +28,11 @@ def draw_answer(found: Predicted, title: str, path: Path) -> None:
         found: the answer.
         title: of the picture.
         path: file to write.
+
+    Raises:
+        BenchError: it cannot be written.
     """
+    require_format(path)
     rows = 3 if found.clip_scores else 2
     figure = Figure(figsize=(8, 1.9 + 0.28 * len(found.classes) + 1.6 * (rows - 2)))
     heights = [1.2, 0.28 * len(found.classes), *[1.2] * (rows - 2)]
@@ -34,8 +42,27 @@ def draw_answer(found: Predicted, title: str, path: Path) -> None:
     _scores(figure.add_subplot(grid[1]), found)
     if found.clip_scores:
         _clips(figure.add_subplot(grid[2]), found)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=150)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        figure.savefig(path, dpi=150)
+    except OSError as error:
+        raise BenchError(
+            f"picture {path} cannot be written: {error.strerror}. Free space or permissions, or "
+            f"choose another path."
+        ) from error
+
+
+def require_format(path: Path) -> None:
+    """Refuse a picture of another kind than we draw.
+
+    Raises:
+        BenchError: the name of the file ends in something else.
+    """
+    if path.suffix.lower() not in FORMATS:
+        raise BenchError(
+            f"picture {path} ends in {path.suffix!r}; expected {', '.join(FORMATS)}. Choose one "
+            f"of these."
+        )
 
 
 def _frames(figure: Figure, grid: GridSpec, found: Predicted) -> None:
@@ -68,7 +95,8 @@ def _clips(axes: Axes, found: Predicted) -> None:
     best = max(found.clip_scores)
     names = _labels(found.spans)
     colours = [STRONG if score == best else WEAK for score in found.clip_scores]
-    axes.bar(names, found.clip_scores, color=colours, width=0.7)
+    # clips of a short video may span the same frames, and each has its bar
+    axes.bar(range(len(names)), found.clip_scores, color=colours, width=0.7, tick_label=names)
     axes.set_ylabel("activation", fontsize=8)
     axes.set_xlabel("frames of the clip; the located one is dark", fontsize=8)
     _plain(axes)

@@ -21,7 +21,7 @@ from bench.network import (
 from bench.records import Views
 
 CPU = torch.device("cpu")
-CHOICE = Choice((0, 1, 2, 3), ((0, 4),))
+CHOICE = Choice((0, 1, 2, 3), ((0, 2), (2, 4)))
 
 
 class Brightness(nn.Module):
@@ -109,6 +109,16 @@ def test_clip_scores_are_kept_where_a_video_has_one_view(request_record):
     first, second = predict(Located(), [batch(0, 1, 1)], request_record, CPU)
     assert first.clip_scores == (0.25, 0.75)
     assert second.clip_scores == ()
+
+
+def test_as_many_clip_scores_as_clips_are_asked_for(request_record):
+    whole = batch(0)._replace(choices=(Choice((0, 1, 2, 3), ((0, 4),)),))
+    with pytest.raises(BenchError) as caught:
+        list(predict(Located(), [whole], request_record, CPU))
+    assert str(caught.value) == (
+        "model 'tiny' gave clip_scores of shape (1, 2); its videos are drawn as 1 clips. Set clips "
+        "under input of its block."
+    )
 
 
 def test_prediction_puts_the_network_into_evaluation(request_record):
