@@ -77,6 +77,8 @@ def predict_video(
     """
     if not path.exists():
         raise BenchError(f"video {path} is not there. Check the path.")
+    if not checkpoint.is_file():
+        raise BenchError(f"checkpoint {checkpoint} is no file. Check --checkpoint.")
     if entry.kind != "network":
         raise BenchError(
             f"model {entry.name!r} is of kind {entry.kind}; a checkpoint holds a network. Choose "

@@ -128,6 +128,20 @@ def resolve(reference: str, owner: str) -> Callable[..., Any]:
         ) from error
 
 
+def require_name(name: str, where: str) -> None:
+    """Refuse a name that cannot stand in a path or in a list of names.
+
+    Args:
+        name: of an entry.
+        where: what bears it, for the message.
+
+    Raises:
+        BenchError: another character is in it, or none is.
+    """
+    if not re.fullmatch(r"\w[\w.@-]*", name):
+        raise BenchError(f"{where} needs a name of letters, digits, '-', '_', '.' and '@'.")
+
+
 def _transformed(entry: ModelEntry, transform: str) -> ModelEntry:
     """A sanity row: the same system, trained and tested on videos that lack something.
 
@@ -199,8 +213,7 @@ def _blocks(path: Path) -> list[tuple[str, str, Any]]:
 def _entry(record: type, name: str, block: object, where: str) -> Any:
     if not isinstance(block, Mapping):
         raise BenchError(f"{where} is {block!r}; expected keys and values.")
-    if not re.fullmatch(r"\w[\w.@-]*", name):
-        raise BenchError(f"{where} needs a name of letters, digits, '-', '_', '.' and '@'.")
+    require_name(name, where)
     if "name" in block:
         raise BenchError(f"{where} has the key 'name'; a block is named by its own key.")
     try:

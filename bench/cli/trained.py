@@ -59,6 +59,10 @@ def predict(  # noqa: PLR0913  (one parameter an option, as typer reads them)
     from bench.predicting import predict_video
     from bench.registry import load
 
+    if picture:
+        from bench.figures.answer import require_format
+
+        require_format(picture)
     entry = load(registry or ()).find("models", model)
     found = predict_video(
         video,
@@ -166,6 +170,8 @@ def import_answers(  # noqa: PLR0913  (one parameter an option, as typer reads t
 
 def _entry(name: str, title: str | None, source: str | None, loaded: "Registry") -> ModelEntry:
     """The entry of that name, or one for a system that is in no registry."""
+    from bench.registry import require_name
+
     if name in loaded.models:
         if title or source:
             raise BenchError(
@@ -173,6 +179,7 @@ def _entry(name: str, title: str | None, source: str | None, loaded: "Registry")
                 f"--source out, or choose another name."
             )
         return loaded.models[name]
+    require_name(name, f"model {name!r}")
     if source is None:
         errors.print(
             f"note: {name} is in no registry and --source is not given: tables say so.",

@@ -48,6 +48,15 @@ def test_the_readme_adds_a_network_of_torchvision_by_yaml_alone(tmp_path, capsys
     )
 
 
+@pytest.mark.usefixtures("plugin")
+def test_an_objective_that_a_recipe_cannot_have_is_refused_before_data_are_read(tmp_path, capsys):
+    task = ["--model", "tiny", "--dataset", "tiny-faces", "--results", str(tmp_path)]
+    assert main(["run", *task, "--recipe", "mae-dfer-100", "--objective", "ec-stfl"]) == 2
+    told = capsys.readouterr()
+    assert "recipe 'mae-dfer-100' mixes the labels of its videos" in told.err
+    assert told.out == ""
+
+
 @pytest.fixture(scope="module")
 def shelf(tmp_path_factory):
     return tmp_path_factory.mktemp("results-of-twin")

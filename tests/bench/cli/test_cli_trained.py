@@ -132,6 +132,14 @@ def test_one_video_is_answered_as_its_fold_answered_it(trained, tmp_path, sessio
     assert capsys.readouterr().out.splitlines()[0].startswith(f"{video}: {found['answer']}, Tiny")
 
 
+def test_a_checkpoint_that_is_not_there_is_named(trained, tmp_path, capsys):
+    nowhere = ["--checkpoint", str(tmp_path / "no.pth"), "--classes", "angry,happy,sad"]
+    assert main(["predict", str(trained), "--model", "tiny", *nowhere]) == 2
+    assert capsys.readouterr().err == (
+        f"error: checkpoint {tmp_path / 'no.pth'} is no file. Check --checkpoint.\n"
+    )
+
+
 def test_a_file_that_is_no_video_is_named(trained, tmp_path, capsys):
     bad = tmp_path / "bad.avi"
     bad.write_bytes(b"no video")
@@ -166,6 +174,13 @@ def test_imported_answers_are_scored_like_all_others(trained, tmp_path, capsys):
     assert len({section["key"]["protocol_hash"] for section in sections.values()}) == 1
     assert main(["table", "--results", str(trained), "--reported", "none"]) == 0
     assert "answers imported from elsewhere" in capsys.readouterr().out
+
+
+def test_an_imported_system_has_a_name_that_fits_into_a_path(plugin, tmp_path, capsys):
+    del plugin
+    come = ["import", "theirs.csv", "--model", "../theirs", "--dataset", "tiny-faces"]
+    assert main([*come, "--source", "They", "--results", str(tmp_path)]) == 2
+    assert "model '../theirs' needs a name of letters" in capsys.readouterr().err
 
 
 def test_other_answers_of_a_system_are_not_replaced_unasked(trained, tmp_path, capsys):
