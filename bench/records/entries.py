@@ -233,7 +233,7 @@ class Augmentation:
     contrast: float = 0.0
     saturation: float = 0.0
     rand_augment: tuple[int, int] | None = None
-    """Operations and magnitude of RandAugment."""
+    """Operations and magnitude of RandAugment, the latter out of 30."""
     erase: float = 0.0
     """Probability that a rectangle is erased."""
     mixup: float = 0.0
