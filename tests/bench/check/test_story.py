@@ -21,7 +21,8 @@ UNLOCKED = "no number is locked; `bench check --update` adds them"
 def test_our_registry_is_as_it_is_locked_and_as_the_paper_prints():
     report = check(load())
     assert report.clean
-    assert report.counted == tuple(load().models)
+    models = load().models.values()
+    assert report.counted == tuple(m.name for m in models if m.kind != "classical")
     assert set(report.counted) - set(report.shaped) == {"c3d-table8"}
     assert [(p.table, p.system, p.frames, p.number, p.printed) for p in report.printed] == [
         ("Table 8", "C3D", None, "params M", "79.99"),
