@@ -9,9 +9,9 @@ from bench.records import ModelEntry
 REGISTRY = registry.load()
 MODELS = REGISTRY.models
 
-LIGHT = 0.5e9
+LIGHT = 0.8e9
 """MACs of one video at the smallest size, above which a step takes seconds on one core."""
-FEW = 20e6
+FEW = 25e6
 """Parameters, above which building a network twice takes seconds."""
 
 
