@@ -166,7 +166,8 @@ def _quotes(quotes: Quotes, request: FoldRequest, entry: DatasetEntry | None) ->
     names = _papers_name(request, {request.dataset: entry} if entry else {})
     objective, own = request.objective.name, request.recipe.objective
     model = request.model
-    systems = model.reported if objective == own else model.reported_with.get(objective, ())
+    # the recipe may be another model's, so that its own objective is not this one's
+    systems = model.reported_with.get(objective) or (model.reported if objective == own else ())
     cells: dict[str, Any] = {}
     for metric in ("uar", "war"):
         found = reported.quote(quotes, systems, names, metric)

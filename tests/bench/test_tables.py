@@ -533,6 +533,15 @@ def test_another_objective_stands_beside_what_is_reported_with_it_alone(objectiv
     assert found[0].rows[0]["reported_war"] == expected
 
 
+def test_the_recipe_of_another_model_brings_its_objective():
+    model = replace(CEFLNET, reported_with={"label-smoothing": ("SAANet",)})
+    other = ObjectiveEntry("label-smoothing", "x:y", "cited")
+    asked = request(model, dataset="mmi", synthetic=False, objective=other)
+    asked = replace(asked, recipe=replace(asked.recipe, objective=other.name), regime="common")
+    found = sections(folds=[record(asked, predictions(0, {0}))], costs=[])
+    assert found[0].rows[0]["reported_war"] == 0.8706
+
+
 def test_a_dataset_that_was_run_leaves_the_reported_only_tables():
     real = record(request(dataset="mmi", synthetic=False), predictions(0, {0}))
     found = sections(folds=[real], costs=[])
