@@ -17,7 +17,8 @@ _COLUMNS = {
     "datasets": ("name", "title", "protocol", "videos", "subjects"),
     "recipes": ("name", "optimizer", "lr", "batch_size", "epochs", "source"),
     "presets": ("name", "title"),
-    "objectives": ("name", "factory", "source"),
+    "objectives": ("name", "source"),
+    "transforms": ("name", "about"),
     "unbuilt": ("name", "title", "reason"),
     "protocols": ("name", "title"),
 }
@@ -69,13 +70,18 @@ def _show_entry(name: str, registry: Registries, format: str) -> None:
         raise unknown("format", format, ("text", "json"))
     loaded = load(registry or ())
     found = {s: getattr(loaded, s)[name] for s in SECTIONS if name in getattr(loaded, s)}
+    base, at, _ = name.partition("@")
+    if not found and at and base in loaded.models:
+        found = {"models": loaded.find("models", name)}
     if not found:
-        raise unknown("entry", name, {n for s in SECTIONS for n in getattr(loaded, s)})
+        error = unknown("entry", name, {n for s in SECTIONS for n in getattr(loaded, s)})
+        raise BenchError(f"{error} See `bench list` with {', '.join(SECTIONS)}.")
     if format == "json":
         show_json({section: plain(entry) for section, entry in found.items()})
         return
     for section, entry in found.items():
-        say(f"{section.removesuffix('s')} {name}  ({loaded.files[section, name].name})")
+        file = loaded.files.get((section, name)) or loaded.files[section, base]
+        say(f"{section.removesuffix('s')} {name}  ({file.name})")
         for line in described(plain(entry), 1):
             say(line)
         for line in _about_dataset(entry) if isinstance(entry, DatasetEntry) else ():
@@ -96,10 +102,14 @@ def _rows(section: str, registry: Registries) -> list[dict[str, object]]:
         from bench.protocols import NAMES
 
         return [{"name": name, "title": title} for name, title in NAMES.items()]
+    if section == "transforms":
+        from bench.frames.transforms import TRANSFORMS
+
+        return [{"name": f"MODEL@{name}", "about": t.about} for name, t in TRANSFORMS.items()]
     from bench.registry import SECTIONS, load
 
     if section not in SECTIONS:
-        raise unknown("section", section, [*SECTIONS, "protocols"])
+        raise unknown("section", section, _COLUMNS)
     rows = [plain(entry) for entry in getattr(load(registry or ()), section).values()]
     for row in rows:
         if row.get("complexity"):

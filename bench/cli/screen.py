@@ -59,7 +59,7 @@ def show(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = 
             column,
             justify="right" if numeric else "left",
             overflow="fold",
-            no_wrap=column == "name",  # it is copied into the next command
+            no_wrap=column in ("name", "recipe"),  # they are copied into the next command
         )
     for row in body:
         table.add_row(*(Text(_cell(cell)) for cell in row))

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bench import registry
-from bench.errors import BenchError
+from bench.errors import BenchError, unknown
 
 MODEL = """
 models:
@@ -39,6 +39,11 @@ def test_an_unknown_name_says_what_was_meant_and_what_is_known():
     with pytest.raises(BenchError) as caught:
         loaded.find("presets", "quik")
     assert str(caught.value) == ("unknown preset 'quik'. Did you mean 'quick'? Known: full, quick.")
+
+
+def test_of_very_many_known_names_a_few_are_said():
+    said = str(unknown("video", "v7", (f"v{k:04d}" for k in range(12000))))
+    assert said.endswith("Known: v0000, v0001, v0002, v0003, v0004 and 11,995 more.")
 
 
 def test_a_registry_of_ones_own_adds_an_entry(tmp_path):

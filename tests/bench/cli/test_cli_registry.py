@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from bench.frames.transforms import TRANSFORMS
 from bench.protocols import NAMES
 from bench.registry import SECTIONS, load
 from bench.schema import plain
@@ -42,7 +43,26 @@ def test_an_unknown_section_is_answered_with_the_known_ones(ask):
         2,
         "",
         "error: unknown section 'modles'. Did you mean 'models'? Known: datasets, models, "
-        "objectives, presets, protocols, recipes, unbuilt.\n",
+        "objectives, presets, protocols, recipes, transforms, unbuilt.\n",
+    )
+
+
+def test_input_transforms_are_listed_as_they_are_asked_for(ask, cells):
+    code, out, _ = ask("list", "transforms")
+    assert (code, [row[0] for row in cells(out)]) == (0, [f"MODEL@{name}" for name in TRANSFORMS])
+    assert "every frame is the middle one of the video" in out
+
+
+def test_a_sanity_row_is_shown_with_what_it_does(ask):
+    code, out, _ = ask("show", "resnet18@middle-frame")
+    lines = out.splitlines()
+    assert (code, lines[0]) == (0, "model resnet18@middle-frame  (registry.yaml)")
+    assert "  title: ResNet-18 @ middle frame" in lines
+    assert ask("show", "resnet18@nonsense") == (
+        2,
+        "",
+        "error: unknown input transform 'nonsense'. Known: masked-face, middle-frame, "
+        "shuffled-frames.\n",
     )
 
 
@@ -76,12 +96,13 @@ def test_a_name_of_two_sections_shows_both(ask):
     assert first == ["model c3d  (registry.yaml)", "recipe c3d  (registry.yaml)"]
 
 
-def test_an_unknown_name_is_answered_with_each_known_one_once(ask):
+def test_an_unknown_name_is_answered_with_the_nearest_and_where_all_are_listed(ask):
     names = sorted({name for section in SECTIONS for name in known(section)})
     assert ask("show", "ceflnt") == (
         2,
         "",
-        f"error: unknown entry 'ceflnt'. Did you mean 'ceflnet'? Known: {', '.join(names)}.\n",
+        f"error: unknown entry 'ceflnt'. Did you mean 'ceflnet'? Known: {', '.join(names[:5])} and "
+        f"{len(names) - 5} more. See `bench list` with {', '.join(SECTIONS)}.\n",
     )
 
 
