@@ -53,6 +53,13 @@ ELSEWHERE = Preset("none", title="answered elsewhere")
 """The preset of imported answers."""
 
 
+_UNKNOWN_TRAINING = Finding(
+    "warning",
+    "answers come from elsewhere; whether the system has seen the tested videos or people is not "
+    "known.",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """One dataset on this machine: its videos, and how and where their frames are kept."""
@@ -375,7 +382,7 @@ def answered_elsewhere(
         preset=ELSEWHERE,
         preprocessing=Preprocessing("elsewhere", size=0, margin=0.0),
         preprocessing_fingerprint="",
-        findings=(),
+        findings=(*prepared.findings, _UNKNOWN_TRAINING),
         made="imported",
     )
     return replace(template, identity=identity(template))
@@ -386,9 +393,7 @@ def _own_order(spec: RunSpec, template: FoldRequest) -> tuple[str, ...]:
     return () if spec.answers == template.classes else spec.answers
 
 
-def teaching(
-    entry: ModelEntry, spec: RunSpec, registry: Registry
-) -> tuple[Recipe, ObjectiveEntry]:
+def teaching(entry: ModelEntry, spec: RunSpec, registry: Registry) -> tuple[Recipe, ObjectiveEntry]:
     """The recipe and the objective in force; what is not trained here has none of its own.
 
     Args:

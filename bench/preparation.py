@@ -353,7 +353,7 @@ def _seen_before(
 
 
 def divided(spec: RunSpec, registry: Registry, tell: Tell, watch: Watch) -> PreparedDataset:
-    """The one dataset of a request with its folds, which are frozen; no frame is looked at.
+    """The one dataset of a request with its folds, frozen and audited; no frame is looked at.
 
     Raises:
         BenchError: data are missing, there are no such folds, or they leak.
@@ -364,8 +364,7 @@ def divided(spec: RunSpec, registry: Registry, tell: Tell, watch: Watch) -> Prep
     if classes := _classes(spec, [tested.dataset]):
         tested = replace(tested, dataset=harmonised(tested.dataset, classes))
     prepared = PreparedDataset(tested, _protocol(spec, tested, None, keep=True))
-    chosen_folds(prepared.protocol, spec.folds)
-    return prepared
+    return replace(prepared, findings=_audited(prepared, spec.allow_leak, tell))
 
 
 def _audited(prepared: PreparedDataset, allow: str | None, tell: Tell) -> tuple[Finding, ...]:

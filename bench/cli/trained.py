@@ -125,6 +125,9 @@ def import_answers(  # noqa: PLR0913  (one parameter an option, as typer reads t
     ] = False,
     title: Annotated[str | None, typer.Option(help="How tables call it.")] = None,
     source: Annotated[str | None, typer.Option(help="Citation, or where it lives.")] = None,
+    allow_leak: Annotated[
+        str | None, typer.Option(help="Why near-duplicates across the sides may stay.")
+    ] = None,
     allow_missing: Annotated[
         bool, typer.Option("--allow-missing", help="Count videos without an answer as wrong.")
     ] = False,
@@ -155,6 +158,7 @@ def import_answers(  # noqa: PLR0913  (one parameter an option, as typer reads t
         split=str(split) if split else None,
         labels=int(labels) if labels else None,
         seeds=(number,),
+        allow_leak=allow_leak,
         results=str(results),
     )
     entry = _entry(model, title, source, loaded)

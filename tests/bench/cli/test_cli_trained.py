@@ -176,6 +176,29 @@ def test_imported_answers_are_scored_like_all_others(trained, tmp_path, capsys):
     assert "answers imported from elsewhere" in capsys.readouterr().out
 
 
+def test_answers_on_folds_that_leak_are_refused(trained, tmp_path, capsys):
+    record = store.load_fold(only(trained))
+    path, split = answers(tmp_path, record), tmp_path / "split.csv"
+    videos = sorted((*record.request.fold.train, *record.request.fold.test))
+    split.write_text("id,fold\n" + "".join(f"{id},{k % 2}\n" for k, id in enumerate(videos)))
+    come = ["import", str(path), "--model", "theirs", "--dataset", "tiny-faces"]
+    assert main([*come, "--split", str(split), "--results", str(tmp_path / "r")]) == 2
+    assert "subject" in capsys.readouterr().err
+    assert not list((tmp_path / "r").glob("accuracy/**/*.json"))
+
+
+def test_of_imported_answers_nobody_knows_what_they_were_learnt_from(trained, tmp_path):
+    path = answers(tmp_path, store.load_fold(only(trained)))
+    come = ["import", str(path), "--model", "theirs", "--dataset", "tiny-faces"]
+    assert main([*come, "--results", str(tmp_path / "r")]) == 0
+    (finding,) = store.load_fold(only(tmp_path / "r")).request.findings
+    assert (finding.kind, finding.text) == (
+        "warning",
+        "answers come from elsewhere; whether the system has seen the tested videos or people is "
+        "not known.",
+    )
+
+
 def test_an_imported_system_has_a_name_that_fits_into_a_path(plugin, tmp_path, capsys):
     del plugin
     come = ["import", "theirs.csv", "--model", "../theirs", "--dataset", "tiny-faces"]
