@@ -149,6 +149,8 @@ def import_answers(  # noqa: PLR0913  (one parameter an option, as typer reads t
         raise BenchError(f"--seed {seed} names {len(more) + 1} seeds; a file holds answers of one.")
     if labels not in (None, "6", "7"):
         raise BenchError(f"--labels is {labels!r}; expected 6 or 7.")
+    if not file.is_file():
+        raise BenchError(f"{file} is no file. Check the path.")
     loaded = load(registry or ())
     spec = RunSpec(
         models=(model,),
@@ -164,7 +166,7 @@ def import_answers(  # noqa: PLR0913  (one parameter an option, as typer reads t
     entry = _entry(model, title, source, loaded)
     with progress() as watch:
         prepared = divided(spec, loaded, say, watch)
-    folds = read_answers(file, prepared.dataset, prepared.protocol, logits=logits)
+    folds = read_answers(file, prepared.dataset, prepared.protocol, logits=logits, tell=say)
     if not allow_missing:
         require_whole(folds, file)
     template = replace(answered_elsewhere(entry, prepared, spec, loaded), seed=number)

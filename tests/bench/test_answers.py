@@ -1,6 +1,7 @@
 """A file of answers: what it covers, and every way in which it can be wrong."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -118,7 +119,15 @@ WRONG = {
     ),
     "video,fold,predicted\na,0,happy\n": (", line 2: fold is '0'; expected a number from 1 to 2."),
     "video,fold,predicted\na,²,happy\n": (", line 2: fold is '²'; expected a number from 1 to 2."),
-    "name,predicted\na,happy\n": f" has no column 'video'; {WANTED}. Add it.",
+    "name,predicted\na,happy\n": (
+        f" has no column 'video' in its first line, 'name, predicted'; {WANTED}. Add it."
+    ),
+    "video,angry,happy\na,40,60\n": (
+        ", line 2: the scores sum to 100, as percent do; expected probabilities, which sum to 1. "
+        "Divide them by 100, or pass --logits if a softmax is to be taken of them."
+    ),
+    "video,Happy,happiness\na,0,1\n": " has the column 'happy' twice. Remove one.",
+    "video;predicted\na,happy\n": CELLS,
     "video,angry\na,1\n": f" has the columns video, angry; {WANTED}. Correct it.",
     "video\na\n": f" has the columns video; {WANTED}. Correct it.",
     "video,predicted,angry,happy\na,happy,0,1\n": (
@@ -149,10 +158,57 @@ def test_what_is_wrong_is_said_with_its_line(tmp_path, text):
         assert f"({path}, line 2)" in str(caught.value)
 
 
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_a_spreadsheet_may_separate_by_other_marks_and_it_is_told(tmp_path, mark):
+    text = "\ufeffvideo,angry,happy\r\na,0.25,0.75\r\nb,1,0\r\n"
+    path = file(tmp_path, text.replace(",", mark).replace(".", ","))
+    told: list[str] = []
+    (only,) = read_answers(path, dataset(), TWO, tell=told.append)
+    assert [p.scores for p in only.predictions] == [(0.25, 0.75), (1.0, 0.0)]
+    name = {";": "semicolons", "\t": "tabs"}[mark]
+    assert told == [f"note: {path} is read as separated by {name}, a decimal comma as a point"]
+
+
+def test_classes_may_be_spelled_as_elsewhere_and_it_is_told(tmp_path):
+    told: list[str] = []
+    path = file(tmp_path, "Video,Anger,HAPPINESS\na,0.25,0.75\nb,1,0\n")
+    (only,) = read_answers(path, dataset(), TWO, tell=told.append)
+    assert [p.scores for p in only.predictions] == [(0.25, 0.75), (1.0, 0.0)]
+    assert told == [f"note: {path} is read with 'Anger' as 'angry', 'HAPPINESS' as 'happy'"]
+    told.clear()
+    path = file(tmp_path, "video,predicted\na,Joy\nb,happy\n")
+    (only,) = read_answers(path, dataset(), TWO, tell=told.append)
+    assert [p.scores for p in only.predictions] == [(0.0, 1.0), (0.0, 1.0)]
+    assert told == [f"note: {path} is read with 'Joy' as 'happy'"]
+
+
+def test_a_spelling_that_could_be_two_classes_is_refused(tmp_path):
+    both = replace(dataset(), classes=("happy", "happiness"))
+    path = file(tmp_path, "video,predicted\na,Joy\n")
+    with pytest.raises(BenchError, match="unknown class"):
+        read_answers(path, both, TWO)
+
+
+def test_a_video_may_be_named_by_its_file(tmp_path):
+    path = file(tmp_path, "video,predicted\na.avi,happy\nset:b.avi,happy\n")
+    (only,) = read_answers(path, dataset(), TWO)
+    assert [p.status for p in only.predictions] == ["scored", "scored"]
+
+
+def test_a_file_name_of_two_videos_names_neither(tmp_path):
+    videos = tuple(replace(v, path=f"{v.subject}/clip.avi") for v in dataset().videos)
+    path = file(tmp_path, "video,predicted\nclip.avi,happy\n")
+    with pytest.raises(BenchError, match=r"unknown video .* 'clip.avi'"):
+        read_answers(path, replace(dataset(), videos=videos), TWO)
+    path = file(tmp_path, "video,predicted\nsset:a/clip.avi,happy\nb,happy\n")
+    (only,) = read_answers(path, replace(dataset(), videos=videos), TWO)
+    assert {p.status for p in only.predictions} == {"scored"}
+
+
 def test_a_file_that_is_no_text_is_named(tmp_path):
     path = tmp_path / "answers.csv"
     path.write_bytes(b"\xff\xfe\x00video")
-    with pytest.raises(BenchError, match="cannot be read"):
+    with pytest.raises(BenchError, match=r"it is no text in UTF-8\. Save it as CSV"):
         read_answers(path, dataset(), TWO)
 
 
