@@ -26,8 +26,9 @@ from bench.schema import plain, read
 from bench.weights import Report, load
 from bench.weights.files import known
 
-FOLD = "{fold}"
-"""Stands in a path for the number of a fold, from 1, where each fold has a file of its own."""
+FOLD, INDEX = "{fold}", "{index}"
+"""Stand in a path for the number of a fold, where each fold has a file of its own: from 1, as
+distributors count, and from 0, as --folds and the files that `save` writes beside records."""
 
 _KEY = "bench"
 """Under it a file that this program wrote says what it was trained on."""
@@ -95,7 +96,7 @@ def maker_of(path: Path) -> Maker | None:
 
 def of_fold(pattern: str, fold: int) -> Path:
     """The file of one fold, numbered from 0."""
-    return Path(pattern.replace(FOLD, str(fold + 1))).expanduser()
+    return Path(pattern.replace(FOLD, str(fold + 1)).replace(INDEX, str(fold))).expanduser()
 
 
 def weights_of(pattern: str, folds: Iterable[int]) -> Weights:
@@ -108,8 +109,8 @@ def weights_of(pattern: str, folds: Iterable[int]) -> Weights:
     for path in paths:
         if not path.is_file():
             raise BenchError(
-                f"checkpoint {path} is no file. Check --checkpoint; {FOLD} in it stands for the "
-                f"number of a fold, from 1."
+                f"checkpoint {path} is no file. Check --checkpoint; in it {FOLD} stands for the "
+                f"number of a fold from 1, {INDEX} for that from 0."
             )
     hashes = [known(path.name, path).sha256 or "" for path in paths]
     whole = hashes[0] if len(hashes) == 1 else sha256("".join(hashes).encode()).hexdigest()
@@ -133,10 +134,13 @@ def fill(network: nn.Module, entry: ModelEntry, path: Path) -> Report:
     ]
     if lacking:
         more = f" and {len(lacking) - _NAMED} more" if len(lacking) > _NAMED else ""
+        tensors = "1 tensor" if len(lacking) == 1 else f"{len(lacking)} tensors"
+        unfit = next((why for why in report.skipped if why.startswith(lacking[0])), "")
         raise BenchError(
-            f"checkpoint {path} lacks {len(lacking)} tensors of model {entry.name!r}: "
-            f"{', '.join(lacking[:_NAMED])}{more}. A trained system is needed whole: see "
-            f"`bench weights check {path} --model {entry.name}`."
+            f"checkpoint {path} lacks {tensors} of model {entry.name!r}: "
+            f"{', '.join(lacking[:_NAMED])}{more}{f' ({unfit})' if unfit else ''}. A trained "
+            f"system is needed whole, with a logit for each class: see `bench weights check "
+            f"{path} --model {entry.name}`."
         )
     return report
 
@@ -148,14 +152,20 @@ def answered_classes(
 
     Args:
         paths: the files.
-        asked: the order that a person gives; (): the files say it, or it is the dataset's.
+        asked: the order that a person gives; (): the files say it.
         classes: of the dataset.
 
     Raises:
-        BenchError: a file, or the person, names other classes, or two orders disagree.
+        BenchError: nobody says the order, a file or the person names other classes, or two orders
+            disagree.
     """
     said = [(path, maker.classes) for path in paths if (maker := maker_of(path))]
     orders = [("--classes", tuple(asked))] * bool(asked) + said
+    if not orders:
+        raise BenchError(
+            f"checkpoint {paths[0]} does not say in which order it answers the classes. Name them "
+            f"in its order, as in --classes {','.join(classes)}."
+        )
     for where, order in orders:
         if sorted(order) != sorted(classes):
             raise BenchError(
@@ -163,11 +173,12 @@ def answered_classes(
                 f"{', '.join(classes)}. Choose a dataset, or --labels, of the same classes."
             )
         if order != orders[0][1]:
+            way = "Leave --classes out" if asked else "Ask for them one at a time"
             raise BenchError(
                 f"{where} answers in the order {', '.join(order)}; {orders[0][0]} in that of "
-                f"{', '.join(orders[0][1])}. Ask for them one at a time."
+                f"{', '.join(orders[0][1])}. {way}."
             )
-    return orders[0][1] if orders else tuple(classes)
+    return orders[0][1]
 
 
 def audited(

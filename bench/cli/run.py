@@ -182,6 +182,24 @@ def work_through(
         )
         raise typer.Exit(130) from None
     say(f"{_folds(made)} {what}, {kept} already done, records in {spec.results}")
+    for job in jobs if spec.keep_weights else ():
+        _say_kept(job, Path(spec.results))
+
+
+def _say_kept(job: "Job", results: Path) -> None:
+    """Where the networks of a job are, and whether folds done before have none."""
+    from bench.checkpoints import INDEX
+    from bench.store import fold_path
+
+    files = [fold_path(results, request).with_suffix(".pth") for request in job.requests]
+    for folder in dict.fromkeys(file.parent for file in files if file.exists()):
+        say(f"networks of {job.entry.name}: {folder / f'fold-{INDEX}.pth'}")
+    lacking = sum(not file.exists() for file in files)
+    if lacking and job.entry.kind == "network":
+        say(
+            f"{_folds(lacking)} of {job.entry.name}, done before, kept no network: --overwrite "
+            f"trains again"
+        )
 
 
 @takes_spec()
@@ -262,9 +280,17 @@ def _tell(what: str, line: str) -> None:
 
 
 def _done(spec: RunSpec, request: "FoldRequest") -> bool:
-    from bench.store import fold_path
+    from bench.store import fold_path, load_fold
 
-    return fold_path(Path(spec.results), request).exists()
+    path = fold_path(Path(spec.results), request)
+    if not path.exists():
+        return False
+    if request.made == "evaluated" and load_fold(path).request.weights != request.weights:
+        raise BenchError(
+            f"{path} holds the answers of another file called {request.weights.origin}. Pass "
+            f"--overwrite to ask this one, or choose another --results."
+        )
+    return True
 
 
 def _quiet(line: str) -> None:

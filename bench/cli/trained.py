@@ -26,7 +26,7 @@ Classes = Annotated[
 def evaluate(
     spec: RunSpec,
     checkpoint: Annotated[
-        str, typer.Option(help="File of the trained network; {fold} in it is a fold's number.")
+        str, typer.Option(help="File of the network; {fold}, {index}: number of a fold from 1, 0.")
     ],
     classes: Classes = None,
     registry: Registries = None,
@@ -149,8 +149,6 @@ def import_answers(  # noqa: PLR0913  (one parameter an option, as typer reads t
         raise BenchError(f"--seed {seed} names {len(more) + 1} seeds; a file holds answers of one.")
     if labels not in (None, "6", "7"):
         raise BenchError(f"--labels is {labels!r}; expected 6 or 7.")
-    if not file.is_file():
-        raise BenchError(f"{file} is no file. Check the path.")
     loaded = load(registry or ())
     spec = RunSpec(
         models=(model,),
@@ -164,6 +162,8 @@ def import_answers(  # noqa: PLR0913  (one parameter an option, as typer reads t
         results=str(results),
     )
     entry = _entry(model, title, source, loaded)
+    if not file.is_file():
+        raise BenchError(f"{file} is no file. Check the path.")
     with progress() as watch:
         prepared = divided(spec, loaded, say, watch)
     folds = read_answers(file, prepared.dataset, prepared.protocol, logits=logits, tell=say)

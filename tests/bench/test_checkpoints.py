@@ -1,6 +1,7 @@
 """Trained systems in files: what they say of themselves, and what they may be asked about."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
@@ -68,9 +69,13 @@ def test_each_fold_may_have_a_file_of_its_own(tmp_path):
     with pytest.raises(BenchError) as caught:
         checkpoints.weights_of(pattern, [0, 2])
     assert str(caught.value) == (
-        f"checkpoint {tmp_path / 'net-3.pth'} is no file. Check --checkpoint; {{fold}} in it "
-        f"stands for the number of a fold, from 1."
+        f"checkpoint {tmp_path / 'net-3.pth'} is no file. Check --checkpoint; in it {{fold}} "
+        f"stands for the number of a fold from 1, {{index}} for that from 0."
     )
+
+
+def test_files_may_be_numbered_from_0_as_ours_are():
+    assert checkpoints.of_fold("kept/fold-{index}.pth", 1) == Path("kept/fold-1.pth")
 
 
 def test_the_fold_it_was_held_out_from_is_clean(kept):
@@ -145,9 +150,17 @@ def test_of_a_foreign_file_nobody_knows_what_it_has_seen(tmp_path):
 
 def test_the_order_of_the_classes_is_the_files_own_or_said(kept, tmp_path):
     assert checkpoints.answered_classes([kept], (), ("happy", "sad", "angry")) == CLASSES
-    assert checkpoints.answered_classes([tmp_path / "no.pth"], (), CLASSES) == CLASSES
     order = ("sad", "happy", "angry")
     assert checkpoints.answered_classes([tmp_path / "no.pth"], order, CLASSES) == order
+
+
+def test_an_order_that_nobody_says_is_asked_for(tmp_path):
+    with pytest.raises(BenchError) as caught:
+        checkpoints.answered_classes([tmp_path / "no.pth"], (), CLASSES)
+    assert str(caught.value) == (
+        f"checkpoint {tmp_path / 'no.pth'} does not say in which order it answers the classes. "
+        f"Name them in its order, as in --classes angry,happy,sad."
+    )
 
 
 def test_other_classes_are_refused(kept):
@@ -164,7 +177,7 @@ def test_two_orders_are_refused(kept):
         checkpoints.answered_classes([kept], ("sad", "happy", "angry"), CLASSES)
     assert str(caught.value) == (
         f"{kept} answers in the order angry, happy, sad; --classes in that of sad, happy, angry. "
-        f"Ask for them one at a time."
+        f"Leave --classes out."
     )
 
 
@@ -174,9 +187,17 @@ def test_a_trained_system_is_needed_whole(tmp_path, request_record):
     with pytest.raises(BenchError) as caught:
         checkpoints.fill(nn.Linear(2, 3), request_record.model, path)
     assert str(caught.value) == (
-        f"checkpoint {path} lacks 1 tensors of model 'tiny': bias. A trained system is needed "
-        f"whole: see `bench weights check {path} --model tiny`."
+        f"checkpoint {path} lacks 1 tensor of model 'tiny': bias. A trained system is needed "
+        f"whole, with a logit for each class: see `bench weights check {path} --model tiny`."
     )
     network = nn.Linear(2, 3)
     checkpoints.fill(network, replace(request_record.model, unused=("bias",)), path)
     assert network.weight.tolist() == [[1, 1]] * 3
+
+
+def test_a_checkpoint_of_another_number_of_classes_says_both(tmp_path, request_record):
+    path = tmp_path / "four.pth"
+    torch.save({"weight": torch.ones(4, 2), "bias": torch.ones(3)}, path)
+    with pytest.raises(BenchError) as caught:
+        checkpoints.fill(nn.Linear(2, 3), request_record.model, path)
+    assert "weight (weight: its shape (4, 2) does not fit (3, 2) of weight)" in str(caught.value)

@@ -47,6 +47,22 @@ def test_a_kept_network_gives_the_answers_it_gave(trained, tmp_path, capsys):
     assert "0 folds answered, 1 already done" in capsys.readouterr().out
 
 
+def test_all_kept_networks_are_asked_by_the_path_that_is_printed(plugin, tmp_path, capsys):
+    del plugin
+    results = ["--results", str(tmp_path)]
+    run = ["run", "--model", "tiny", *RUN, "--no-cost", *results]
+    assert main([*run, "--folds", "0"]) == 0
+    capsys.readouterr()
+    assert main([*run, "--folds", "0-1", "--keep-weights"]) == 0
+    *_, where, lacking = capsys.readouterr().out.splitlines()
+    assert where == f"networks of tiny: {only(tmp_path).with_name('fold-{index}.pth')}"
+    assert lacking == ("1 fold of tiny, done before, kept no network: --overwrite trains again")
+    pattern = where.partition(": ")[2]
+    asked = ["eval", "--model", "tiny", "--checkpoint", pattern, *RUN, *results]
+    assert main([*asked, "--folds", "1"]) == 0
+    assert "1 fold answered" in capsys.readouterr().out
+
+
 def test_a_table_keeps_finished_checkpoints_apart(trained, capsys):
     kept = only(trained).with_suffix(".pth")
     asked = ["eval", "--model", "tiny", "--checkpoint", str(kept), "--folds", "0", *RUN]
@@ -111,8 +127,8 @@ def test_only_a_network_has_a_checkpoint(trained, tmp_path, capsys):
     nowhere = ["--results", str(tmp_path / "asked")]
     assert main(["eval", "--model", "tiny", "--checkpoint", "no.pth", *RUN, *nowhere]) == 2
     assert capsys.readouterr().err.splitlines()[-1] == (
-        "error: checkpoint no.pth is no file. Check --checkpoint; {fold} in it stands for the "
-        "number of a fold, from 1."
+        "error: checkpoint no.pth is no file. Check --checkpoint; in it {fold} stands for the "
+        "number of a fold from 1, {index} for that from 0."
     )
 
 
@@ -222,3 +238,22 @@ def test_other_answers_of_a_system_are_not_replaced_unasked(trained, tmp_path, c
     assert [p.status for p in stored.predictions].count("unanswered") == 1
     assert main(["table", "--results", str(tmp_path / "r"), "--reported", "none"]) == 0
     assert "1 not answered (counted as wrong)" in capsys.readouterr().out
+
+
+def test_folds_with_files_of_their_own_make_one_result(trained, tmp_path, capsys):
+    import torch
+
+    state = torch.load(only(trained).with_suffix(".pth"), weights_only=True)["state_dict"]
+    for fold in (1, 2):
+        torch.save(state, tmp_path / f"set{fold}.pth")
+    asked = ["eval", "--model", "tiny", "--checkpoint", str(tmp_path / "set{fold}.pth"), *RUN]
+    more = ["--classes", "angry,happy,sad", "--results", str(tmp_path / "asked")]
+    assert main([*asked, *more, "--folds", "0"]) == 0
+    assert main([*asked, *more, "--folds", "1"]) == 0
+    assert len(list((tmp_path / "asked").glob("accuracy/*/*/*/*"))) == 1
+    state["extra"] = torch.zeros(1)
+    torch.save(state, tmp_path / "set2.pth")
+    capsys.readouterr()
+    assert main([*asked, *more, "--folds", "1"]) == 2
+    said = capsys.readouterr().err
+    assert "holds the answers of another file called set2.pth. Pass --overwrite" in said
