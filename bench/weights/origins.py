@@ -19,6 +19,9 @@ IMAGENET = "resnet18-f37072fd.pth"
 """torchvision's ResNet-18; the digits begin the sha256 of the file."""
 IMAGENET_URL = f"https://download.pytorch.org/models/{IMAGENET}"
 
+ORIGINS = ("none", "imagenet", "synthetic")
+"""What is known by name; anything else is the name of a file."""
+
 
 def resolve(
     entry: ModelEntry, asked: str | None, cache: Path, watch: Watch, *, make: bool = True
@@ -60,7 +63,8 @@ def _file(entry: ModelEntry, asked: str, accepted: tuple[str, ...]) -> Weights:
             f"weights {asked!r} are no file, and model {entry.name!r} knows "
             f"{', '.join(accepted)} only. Pass one of these or the path of a file."
         )
-    return files.known(path.name, path)
+    # a file called synthetic is not the origin of that name
+    return files.known(f"./{path.name}" if path.name in ORIGINS else path.name, path)
 
 
 def _imagenet(cache: Path) -> Path:

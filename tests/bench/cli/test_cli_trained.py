@@ -256,4 +256,4 @@ def test_folds_with_files_of_their_own_make_one_result(trained, tmp_path, capsys
     capsys.readouterr()
     assert main([*asked, *more, "--folds", "1"]) == 2
     said = capsys.readouterr().err
-    assert "holds the answers of another file called set2.pth. Pass --overwrite" in said
+    assert "holds the answers of another file called set{fold}.pth. Pass --overwrite" in said
