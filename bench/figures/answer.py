@@ -83,6 +83,9 @@ def _shown(found: Predicted) -> list[int]:
     total = len(found.shown)
     parts = len(found.clip_scores) or total
     chosen = np.linspace(0, parts - 1, min(_MOST, parts)).round().astype(int)
+    if found.clip_scores:  # the located clip is always shown
+        located = int(np.argmax(found.clip_scores))
+        chosen[np.abs(chosen - located).argmin()] = located
     each = total // parts
     return [int(part) * each + each // 2 for part in chosen]
 
