@@ -64,7 +64,8 @@ def comparison(
     for record in folds:
         groups[_key(record.request)].append(record)
     measured = [
-        _section(key, groups[key], costs, quotes, known.get(key.dataset)) for key in sorted(groups)
+        _section(key, groups[key], costs, quotes, known.get(key.dataset))
+        for key in sorted(groups, key=_order)
     ]
     return [*_named(measured), *not_run(quotes, run, query, known, costs)]
 
@@ -99,6 +100,13 @@ def _key(request: FoldRequest) -> _Key:
     )
 
 
+def _order(key: _Key) -> tuple[Any, ...]:
+    """Of one dataset and protocol: trained here first, as published before other objectives."""
+    made = ("trained", "evaluated", "imported").index(key.made)
+    other = key.regime != "own", key.objective != "own"
+    return key.data, key.dataset, key.protocol, made, key.preset, *other, key
+
+
 def _section(
     key: _Key,
     records: Sequence[FoldRecord],
@@ -130,6 +138,7 @@ def _section(
             *accounts.about_videos(kept),
             *accounts.about_findings(systems.values(), rows),
             *notes.about_gaps(systems.values(), rows, replaced),
+            *notes.about_systems(systems.values(), rows),
             *beside.notes(rows, places),
             *_sources(rows),
         ),
@@ -189,7 +198,10 @@ def _tell_apart(rows: Iterable[dict[str, Any]]) -> None:
 
 def _title(key: _Key, title: str) -> str:
     choice = {"validation": "epoch chosen on validation", "test": "epoch chosen on the test videos"}
-    made = {"evaluated": "finished checkpoints", "imported": "answers imported from elsewhere"}
+    made = {
+        "evaluated": "evaluated from checkpoints",
+        "imported": "answers imported from elsewhere",
+    }
     parts = [title, key.protocol]
     parts += [f"preset {key.preset}"] if key.made != "imported" else []
     parts += [made[key.made]] if key.made in made else []

@@ -9,6 +9,9 @@ from bench.records import FoldRecord
 DAGGER = "†"
 DOUBLE_DAGGER = "‡"
 
+SANITY = "sanity row: "
+"""Begins the note of an entry that only tells whether others use the video."""
+
 
 def about_scores(
     records: Sequence[FoldRecord], rows: Sequence[Mapping[str, Any]], protocol_hash: str
@@ -53,6 +56,22 @@ def about_gaps(
     return said
 
 
+def about_systems(
+    systems: Iterable[Sequence[FoldRecord]], rows: Sequence[Mapping[str, Any]]
+) -> list[str]:
+    """What a sanity row is for, and where a system lives whose answers came from elsewhere."""
+    titles = {row["identity"]: row["system"] for row in rows}
+    said: dict[str, str] = {}
+    for mine in systems:
+        request = mine[0].request
+        title, model = titles[request.identity], request.model
+        if request.made == "imported":
+            said[title] = f"Source of {title}: {model.source.rstrip('.')}."
+        elif model.note.startswith(SANITY):
+            said[title] = f"Sanity row, {title}: {model.note.removeprefix(SANITY).rstrip('.')}."
+    return [said[row["system"]] for row in rows if row["system"] in said]
+
+
 def _data(records: Sequence[FoldRecord], protocol_hash: str) -> str:
     classes = records[0].request.classes
     videos = {p.video: p for record in records for p in record.predictions}.values()
@@ -60,9 +79,11 @@ def _data(records: Sequence[FoldRecord], protocol_hash: str) -> str:
     of = f"of {len(subjects)} subjects" if subjects else "(subjects not published)"
     label, most = min(Counter(p.true for p in videos).items(), key=lambda item: (-item[1], item[0]))
     machines = ", ".join(sorted({record.environment.machine for record in records}))
+    elsewhere = records[0].request.made == "imported"
+    where = "run elsewhere" if elsewhere else f"run on {machines}"
     return (
         f"{len(videos)} videos {of}, {len(classes)} classes; protocol hash {protocol_hash[:12]}; "
-        f"run on {machines}. Chance: UAR {100 / len(classes):.2f} %, and WAR "
+        f"{where}. Chance: UAR {100 / len(classes):.2f} %, and WAR "
         f"{100 * most / len(videos):.2f} % for always answering {label}."
     )
 

@@ -522,6 +522,38 @@ def test_a_fresh_clone_shows_the_papers_tables_as_not_run():
     assert tables.render(found, "text").count("not run") == 48
 
 
+def test_what_was_trained_as_published_comes_first_and_each_way_has_its_title():
+    focal = ObjectiveEntry("focal", "x:y", "cited")
+    asked = [
+        request(made="imported", identity="i"),
+        request(made="evaluated", identity="e"),
+        request(objective=focal, identity="f"),
+        request(identity="t"),
+    ]
+    sections = tables.comparison([record(a, predictions(0, {1})) for a in asked], [], {})
+    start = "synthetic · subject-2-fold"
+    assert [section.title for section in sections] == [
+        f"{start} · preset quick (SYNTHETIC DATA)",
+        f"{start} · preset quick · objective focal (SYNTHETIC DATA)",
+        f"{start} · preset quick · evaluated from checkpoints (SYNTHETIC DATA)",
+        f"{start} · answers imported from elsewhere (SYNTHETIC DATA)",
+    ]
+
+
+def test_notes_say_what_a_sanity_row_is_for_and_where_answers_came_from():
+    still = replace(
+        RESNET, name="resnet18@still", title="ResNet-18 @ still", note="sanity row: one"
+    )
+    records = [record(request(entry), predictions(0, {1})) for entry in (CEFLNET, still)]
+    (section,) = tables.comparison(records, [], {})
+    assert [n for n in section.notes if n.startswith("Sanity")] == [
+        "Sanity row, ResNet-18 @ still: one."
+    ]
+    (section,) = tables.comparison([record(request(made="imported"), predictions(0, {1}))], [], {})
+    assert "Source of CEFLNet: cited." in section.notes
+    assert "run elsewhere. Chance" in section.notes[0]
+
+
 @pytest.mark.parametrize(
     ("objective", "expected"), [("label-smoothing", 0.8706), ("ec-stfl", None)]
 )
