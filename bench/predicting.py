@@ -128,8 +128,9 @@ def _frames(path: Path, how: Preprocessing, folder: Path, asked: _Asked) -> Vide
     store = FrameStore(folder)
     if store.status(_ID) == "unreadable":
         note = store.note(_ID)
+        reason = note.reason if note else "no frame came out"
         raise BenchError(
-            f"video {path} cannot be read: {note.reason if note else 'no frame came out'}. Check "
-            f"that it is a video, or a folder of images."
+            f"video {path} cannot be read: {reason.rstrip('.')}; expected a video, or a folder of "
+            f"images."
         )
     return VideoFrames(store, [video], asked.classes, asked.model.input, train=False, seed=0)

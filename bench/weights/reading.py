@@ -1,6 +1,7 @@
 """What a weight file holds, read without running anything that stands in it."""
 
 import argparse
+import pickle
 import re
 import zipfile
 from collections.abc import Mapping
@@ -77,6 +78,8 @@ def _refusal(path: Path, error: Exception) -> BenchError:
             f"`bench weights convert {path} --out NEW.pth`."
         )
     first = next(iter(str(error).splitlines()), type(error).__name__).rstrip(". ")
+    if not isinstance(error, RuntimeError | pickle.UnpicklingError | OSError | EOFError):
+        first = "it is no file of torch.save"  # read as a pickle, any text ends in anything
     return BenchError(
         f"weights {path} cannot be read: {first}. Expected a state dict saved by torch.save that "
         f"holds tensors and plain values only. Get the file again."

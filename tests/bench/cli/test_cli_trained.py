@@ -162,7 +162,9 @@ def test_a_file_that_is_no_video_is_named(trained, tmp_path, capsys):
     kept = only(trained).with_suffix(".pth")
     asked = ["predict", str(bad), "--model", "tiny", "--checkpoint", str(kept)]
     assert main(asked) == 2
-    assert capsys.readouterr().err.startswith(f"error: video {bad} cannot be read: ")
+    said = capsys.readouterr().err
+    assert said.startswith(f"error: video {bad} cannot be read: ")
+    assert said.endswith("from its source; expected a video, or a folder of images.\n")
 
 
 def answers(folder: Path, record: store.FoldRecord, drop: int = 0) -> Path:

@@ -108,7 +108,12 @@ def test_a_whole_network_is_refused(net, save):
 
 @pytest.mark.parametrize(
     ("content", "reason"),
-    [(b"", "EOFError"), (b"PK\3\4", ""), (b"no weights at all", "Weights only load failed")],
+    [
+        (b"", "EOFError"),
+        (b"PK\3\4", ""),
+        (b"no weights at all", "Weights only load failed"),
+        (b"export A=1\n", "it is no file of torch.save"),
+    ],
 )
 def test_what_is_no_weight_file_is_refused_in_one_sentence(tmp_path, content, reason):
     path = tmp_path / "broken.pth"
