@@ -247,8 +247,8 @@ def _load_all(folder: Path, load: Any) -> tuple[tuple[Any, ...], tuple[Damage, .
     records: list[Any] = []
     damaged: list[Damage] = []
     for path in sorted(folder.rglob("*.json")):
-        if ".partial" in path.parent.name:
-            continue
+        if any(part.endswith(".partial") for part in path.relative_to(folder).parts):
+            continue  # unfinished work, and whatever its training writes
         try:
             records.append(load(path))
         except BenchError as error:

@@ -86,6 +86,8 @@ def test_unfinished_work_is_no_result(tmp_path, fold_record):
     folder = store.partial_folder(tmp_path, fold_record.request)
     folder.mkdir(parents=True)
     (folder / "epochs.json").write_text("[]")
+    (folder / "20261121" / "vis_data").mkdir(parents=True)
+    (folder / "20261121" / "vis_data" / "scalars.json").write_text("{}\n{}\n")
     assert store.load_folds(tmp_path) == ((), ())
 
 
