@@ -148,6 +148,8 @@ class VideoFrames(Dataset[Item]):
     def _look(self, item: int) -> "_Look":
         place, view = divmod(item, self._views)
         again, index = divmod(place, len(self.videos))
+        if again and not self.train:
+            raise IndexError(f"item {item} of {len(self)}")  # as a sequence ends
         stored = self.store.read(self.videos[index].id)
         entropy = self._entropy(self.videos[index].id, again)
         rng = np.random.default_rng(entropy)

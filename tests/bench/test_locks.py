@@ -51,7 +51,8 @@ def test_a_digit_of_our_registry_changes_and_nothing_else_does():
 
 def test_locks_that_are_right_leave_every_byte():
     text = builtin().read_text(encoding="utf-8")
-    locks = {name: entry.complexity for name, entry in load().models.items()}
+    models = load().models
+    locks = {name: entry.complexity for name, entry in models.items() if entry.complexity}
     assert relocked(text, locks) == text
 
 

@@ -43,7 +43,7 @@ class TestCost:
 
     def test_every_entry_is_counted_and_stored_once(self, count, tmp_path):
         code, out, _ = count("--all", "--format", "json")
-        models = load().models
+        models = [e.name for e in load().models.values() if e.kind != "classical"]
         rows = json.loads(out)["sections"][0]["rows"]
         assert code == 0
         assert {row["model"] for row in rows} == set(models)
@@ -53,9 +53,11 @@ class TestCost:
         assert all(r.timing is None for r in records)
         assert {p.parts[-3] for p in tmp_path.rglob("*.json")} == {"counted"}
 
-    def test_an_entry_takes_less_than_150_ms_on_average(self):
-        entries = load().models.values()
-        costs.counted(costs.case_of(next(iter(entries))))
+    def test_an_entry_of_the_paper_takes_less_than_150_ms_on_average(self):
+        models = load().models
+        names = ("ceflnet", "ceflnet-paper", "resnet18", "cnn-lstm", "fan")
+        entries = [models[n] for n in (*names, "c3d", "c3d-table8", "c3d-lstm", "c3d-lstm-parmar")]
+        costs.counted(costs.case_of(entries[0]))
         began = time.process_time()
         for entry in entries:
             costs.counted(costs.case_of(entry))
@@ -132,7 +134,7 @@ class TestCost:
         assert "model 'tiny':" not in err
         said = "fitted once, without a network to count or time"
         assert f": {said}\n" in err
-        assert "left out: tiny, fitted" in err
+        assert "left out: majority, lpq-top-src, tiny, fitted" in err
         assert "left out: answered: answered elsewhere, without a network" in err
 
     def test_a_classical_entry_that_is_named_is_refused(self, ask, plugin, tmp_path):

@@ -46,7 +46,7 @@ def test_a_wrong_registry_is_a_line_and_no_crash(examined, tmp_path):
     assert lines["registry"] == (
         "wrong",
         f"{wrong} has the unknown section 'modles'; expected models, datasets, recipes, presets, "
-        f"objectives.",
+        f"objectives, unbuilt.",
     )
     assert [*lines] == [*WHAT, "cache", "weights"]
 

@@ -16,7 +16,8 @@ COMMANDS = (
     *("data", "weights"),
     *("data synth", "data prepare", "data check", "data sheet", "weights make"),
     *("folds show", "folds diff", "folds import", "data map"),
-    "data audit",
+    *("data audit", "eval", "predict", "import", "new model", "new dataset"),
+    *("weights check", "weights convert"),
 )
 
 
@@ -34,7 +35,6 @@ def test_every_command_explains_itself(ask, command):
         "data bogus",
         "run",
         "run --model tiny",
-        "show",
         "folds",
         "list --formt json",
         "list models datasets",
