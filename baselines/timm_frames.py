@@ -24,7 +24,8 @@ class TimmFrames(nn.Module):
         """
         super().__init__()
         self.trunk = timm.create_model(network, pretrained=False, num_classes=0)
-        self.head = nn.Linear(self.trunk.num_features, num_classes)
+        width: int = self.trunk.num_features  # pyright: ignore[reportAssignmentType]
+        self.head = nn.Linear(width, num_classes)
 
     def forward(self, video: Tensor) -> Tensor:
         return self.outputs(video)["logits"]
