@@ -79,7 +79,7 @@ def run(trial, name: str, dataset: str, preset: str) -> store.FoldRecord:
 
 
 def check_answers(record: store.FoldRecord) -> None:
-    """Every test video has a probability of each class, and none is the same for all videos."""
+    """Every test video has a probability of each class, in the order of the fold."""
     assert [p.video for p in record.predictions] == list(record.request.fold.test)
     for prediction in record.predictions:
         assert math.isclose(sum(prediction.scores), 1, abs_tol=1e-3)

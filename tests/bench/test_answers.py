@@ -100,7 +100,9 @@ def test_a_lacking_answer_is_counted_and_named(tmp_path):
 
 def test_whole_folds_pass(tmp_path):
     path = file(tmp_path, "video,predicted\na,happy\nb,happy\n")
-    require_whole(read_answers(path, dataset(), TWO), path)
+    folds = read_answers(path, dataset(), TWO)
+    require_whole(folds, path)
+    assert [one.lacking for one in folds] == [()]
 
 
 CELLS = ", line 2 has another number of cells than its header. Repair the line."
