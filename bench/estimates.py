@@ -8,8 +8,8 @@ import torch
 from bench.frames.store import FrameStore
 from bench.measurement.complexity import macs_only
 from bench.network import build
-from bench.planning import Source
 from bench.records import FoldRequest, Sampling
+from bench.sources import Source
 
 _FRAMES_A_VIDEO = 120
 """Taken for a video that nobody has decoded yet, and for a rule that shows every frame."""

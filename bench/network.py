@@ -104,6 +104,19 @@ def outputs(network: nn.Module, entry: ModelEntry, video: Tensor) -> Outputs:
     return {"logits": logits, "features": _vector(entered[-1], head)}
 
 
+def outputs_of(entry: ModelEntry, classes: int) -> Outputs:
+    """What a network says in training, without values: found out on the meta device.
+
+    Args:
+        entry: a block of the registry.
+        classes: K.
+    """
+    with torch.device("meta"):
+        network = build(entry, classes).train()
+        length, size = entry.input.train.length or 1, entry.input.size
+        return outputs(network, entry, torch.zeros(2, 3, length, size, size))
+
+
 def _arguments(entry: ModelEntry) -> dict[str, Any]:
     """The args of a block; `{object: module:attribute}` stands for what YAML cannot write."""
     owner = f"model {entry.name!r}"

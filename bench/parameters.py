@@ -29,11 +29,11 @@ def freeze(network: nn.Module, recipe: Recipe) -> None:
 def groups(
     network: nn.Module, recipe: Recipe, *, loaded: Collection[str] = (), fresh_lr: float = 1.0
 ) -> list[dict[str, Any]]:
-    """What is trained, a group for each factor on the learning rate.
+    """What is trained, a group for each factor on the learning rate and for what is not decayed.
 
     Args:
         network: after `freeze`.
-        recipe: its `lr_factors` and `layer_decay`, which are multiplied.
+        recipe: its `lr_factors` and `layer_decay`, which are multiplied, and what it decays.
         loaded: names of the tensors that have pretrained weights.
         fresh_lr: one more factor, of what started at random beside them.
 
@@ -43,11 +43,15 @@ def groups(
     trained = {name: p for name, p in network.named_parameters() if p.requires_grad}
     beside = fresh_lr if any(name in loaded for name in trained) else 1.0
     named, layered = _named(network, recipe), _layered(network, recipe)
-    found: dict[float, list[nn.Parameter]] = {}
+    found: dict[tuple[float, bool], list[nn.Parameter]] = {}
     for name in sorted(trained, key=lambda name: name not in loaded):
         factor = named(name) * layered(name) * (1.0 if name in loaded else beside)
-        found.setdefault(factor, []).append(trained[name])
-    return [{"params": parameters, "factor": factor} for factor, parameters in found.items()]
+        spared = recipe.decayed == "matrices" and trained[name].dim() < 2
+        found.setdefault((factor, spared), []).append(trained[name])
+    return [
+        {"params": parameters, "factor": factor, **({"weight_decay": 0.0} if spared else {})}
+        for (factor, spared), parameters in found.items()
+    ]
 
 
 def _named(network: nn.Module, recipe: Recipe) -> Callable[[str], float]:

@@ -1,19 +1,14 @@
 """What was asked -> one resolved request a fold: presets applied, folds frozen, identity hashed."""
 
 import dataclasses
-import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 
 import numpy as np
 
 from bench import extras
 from bench.errors import BenchError
-from bench.frames.decode import is_image
 from bench.records import (
-    Dataset,
-    DatasetEntry,
     Extent,
     Finding,
     Fold,
@@ -26,10 +21,10 @@ from bench.records import (
     Protocol,
     Recipe,
     RunSpec,
-    Video,
     Weights,
 )
 from bench.registry import Registry
+from bench.sources import PreparedDataset, Source, content_fingerprint
 from bench.store import digest
 
 _FEWEST_STEPS = 12
@@ -58,117 +53,6 @@ _UNKNOWN_TRAINING = Finding(
     "answers come from elsewhere; whether the system has seen the tested videos or people is not "
     "known.",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One dataset on this machine: its videos, and how and where their frames are kept."""
-
-    entry: DatasetEntry
-    root: Path
-    dataset: Dataset
-    """With the classes of the run."""
-    preprocessing: Preprocessing
-    preprocessing_fingerprint: str
-    store: Path
-
-
-@dataclass(frozen=True, slots=True)
-class PreparedDataset:
-    """What a run stands on: the tested dataset, the one that is trained on, and the folds."""
-
-    tested: Source
-    protocol: Protocol
-    trained: Source | None = None
-    """Another dataset that is trained on; None: the folds divide the tested one."""
-    findings: tuple[Finding, ...] = ()
-    """What the audit let pass."""
-
-    @property
-    def sources(self) -> tuple[Source, ...]:
-        """The datasets that the folds take videos from."""
-        return (self.tested, self.trained) if self.trained else (self.tested,)
-
-    @property
-    def dataset(self) -> Dataset:
-        """Every video that the folds name, under the name of the tested dataset."""
-        if self.trained is None:
-            return self.tested.dataset
-        return joined(self.tested.dataset, self.trained.dataset)
-
-    @property
-    def stores(self) -> dict[str, str]:
-        """The part of a video's id before the colon -> folder of its frames."""
-        return {
-            prefix: str(source.store)
-            for source in self.sources
-            for prefix in _prefixes(source.dataset)
-        }
-
-
-def joined(tested: Dataset, trained: Dataset) -> Dataset:
-    """The videos of two datasets, as one under the name of the first.
-
-    A subject or a film is named by its distributor: S005 of one set is another person than S005 of
-    the other, so that those of the second bear its name too.
-
-    Raises:
-        BenchError: they have ids in common, or one loader names the videos of both.
-    """
-    both = {video.id for video in tested.videos} & {video.id for video in trained.videos}
-    if both:
-        raise BenchError(
-            f"datasets {tested.name!r} and {trained.name!r} share {len(both)} videos, the first "
-            f"is {min(both)!r}. Train on another dataset."
-        )
-    if named := _prefixes(tested) & _prefixes(trained):
-        raise BenchError(
-            f"datasets {tested.name!r} and {trained.name!r} both name their videos "
-            f"'{min(named)}:...', by which their frames are told apart. Read one of them by "
-            f"another loader, as csv in place of folder."
-        )
-    others = (_owned(video, trained.name) for video in trained.videos)
-    videos = sorted((*tested.videos, *others), key=lambda video: video.id)
-    return replace(
-        tested,
-        videos=tuple(videos),
-        left_out={
-            **tested.left_out,
-            **{f"{why}, of {trained.name}": count for why, count in trained.left_out.items()},
-        },
-        missing={**tested.missing, **trained.missing},
-        doubles=(*tested.doubles, *trained.doubles),
-        synthetic=tested.synthetic or trained.synthetic,
-    )
-
-
-def _prefixes(dataset: Dataset) -> set[str]:
-    return {video.id.partition(":")[0] for video in dataset.videos}
-
-
-def _owned(video: Video, dataset: str) -> Video:
-    names = {"subject": video.subject, "group": video.group}
-    return replace(video, **{key: f"{dataset}:{name}" for key, name in names.items() if name})
-
-
-def fingerprint(dataset: Dataset) -> str:
-    """Hash over what a loader says of each video; a path depends on where the root points."""
-    rows = [
-        [v.id, v.label, v.subject, v.group, v.rotation, v.panes, *_reading(v)]
-        for v in dataset.videos
-    ]
-    return digest([list(dataset.classes), rows])[:12]
-
-
-def content_fingerprint(dataset: Dataset, root: Path) -> str:
-    """Hash over `fingerprint` and the size of every video: other files under the same names differ.
-
-    Args:
-        dataset: the videos.
-        root: the folder that their paths are relative to.
-    """
-    sizes = [_size(root / video.path) for video in dataset.videos]
-    return digest([fingerprint(dataset), sizes])[:12]
 
 
 def require_answers(entry: ModelEntry, spec: RunSpec) -> None:
@@ -450,25 +334,6 @@ def _training_macs(entry: ModelEntry, classes: int) -> int:
         )
     shape = (3, length, entry.input.size, entry.input.size)
     return macs_only(lambda: build(entry, classes), shape)
-
-
-def _reading(video: Video) -> list[str]:
-    """What else decides which pixels are read; most videos keep the identity they had without."""
-    limit = [] if video.limit is None else [f"first {video.limit} frames"]
-    return [*limit, *(["aligned"] if video.aligned else [])]
-
-
-def _size(path: Path) -> int | tuple[int, int]:
-    """Bytes of a video file, or images of a folder and bytes of the first; -1 where it is gone."""
-    try:
-        if not path.is_dir():
-            return path.stat().st_size
-        # what an operating system leaves among the images is none of them
-        with os.scandir(path) as entries:
-            names = [entry.name for entry in entries if is_image(entry.name)]
-        return len(names), (path / min(names)).stat().st_size if names else 0
-    except OSError:
-        return -1
 
 
 def chosen_folds(protocol: Protocol, asked: tuple[int, ...] | None) -> Sequence[Fold]:

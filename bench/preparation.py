@@ -1,33 +1,27 @@
 """From what was asked to what can run: data found, read, split, audited, its frames stored."""
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from bench.audit import audit, require_reason
 from bench.cache import cache_folder
 from bench.checkpoints import answered_classes, audited, maker_of, of_fold, weights_of
-from bench.datasets.tree import readable
 from bench.errors import BenchError
 from bench.frames.notes import Note
 from bench.frames.prepare import prepare
-from bench.frames.store import FrameStore, fingerprint, store_folder
+from bench.frames.store import fingerprint, store_folder
 from bench.frames.summary import describe_summary
 from bench.labels import SEVEN, SIX, harmonised, shared
-from bench.objectives import check
+from bench.network import outputs_of
+from bench.objectives import asked_of, check, needed
 from bench.planning import (
     NO_RECIPE,
-    PreparedDataset,
-    Source,
     chosen_folds,
-    joined,
     requests,
     require_answers,
     teaching,
 )
-from bench.planning import fingerprint as dataset_fingerprint
 from bench.protocols import cross_corpus, freeze, labelled, split, thaw
 from bench.protocols.known import known_folds
 from bench.records import (
@@ -38,24 +32,28 @@ from bench.records import (
     FoldRequest,
     ModelEntry,
     Places,
-    Preprocessing,
     Preset,
     Protocol,
     RunSpec,
     Weights,
 )
-from bench.registry import Registry, resolve
-from bench.synthesis import TWINS, is_synthetic
+from bench.registry import Registry
+from bench.sources import (
+    VARIABLE,
+    PreparedDataset,
+    Source,
+    Watch,
+    dataset_fingerprint,
+    describe_dataset,
+    find_root,
+    joined,
+    notes_of,
+    open_dataset,
+    preprocessing_of,
+)
 from bench.weights import resolve as resolve_weights
 
-Watch = Callable[..., Any]
 Tell = Callable[[str], None]
-
-_SHOWN = 10
-"""So many missing videos are named on the screen."""
-
-VARIABLE = "BENCH_DATA"
-"""Environment variable: the folder that holds one folder a dataset."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,61 +173,20 @@ def _require_one_question(
 
 
 def _require_teachable(spec: RunSpec, models: Sequence[ModelEntry], registry: Registry) -> None:
-    """Stop at an unknown recipe or objective, or at two that cannot go together."""
+    """Stop at an unknown recipe or objective, or at what cannot go together."""
     if spec.recipe:
         registry.find("recipes", spec.recipe)
     if spec.objective:
         registry.find("objectives", spec.objective)
     for model in models:
         recipe, objective = teaching(model, spec, registry)
-        if recipe is not NO_RECIPE:
-            check(objective, recipe)
-
-
-def find_root(
-    entry: DatasetEntry, asked: Path | None, watch: Watch, option: str = "--root"
-) -> Path:
-    """The folder of a dataset: as asked, under BENCH_DATA, or generated into the cache.
-
-    Raises:
-        BenchError: there is no such folder.
-    """
-    if asked is not None:
-        return _folder(asked, entry, f"Check {option}.")
-    shelf = os.environ.get(VARIABLE)
-    if shelf and (Path(shelf) / entry.name).is_dir():
-        return Path(shelf) / entry.name
-    if entry.generator:
-        folder = cache_folder() / "datasets" / entry.name
-        resolve(entry.generator, f"dataset {entry.name!r}")(folder, watch=watch)
-        return folder
-    raise BenchError(
-        f"dataset {entry.name!r} has no folder: it is licensed and comes from its distributor. "
-        f"Pass --root DIR, or set {VARIABLE} to a folder that holds {entry.name}/.{_twin(entry)}"
-    )
-
-
-def _twin(entry: DatasetEntry) -> str:
-    if entry.name not in TWINS:
-        return ""
-    return f" `bench data synth --like {entry.name} --out DIR` draws a twin to try with."
-
-
-def open_dataset(entry: DatasetEntry, root: Path) -> Dataset:
-    """Names, labels and subjects of a dataset; no pixels.
-
-    Raises:
-        BenchError: the folder does not hold this dataset, or holds no video of it.
-    """
-    with readable(entry.name):
-        dataset: Dataset = resolve(entry.loader, f"dataset {entry.name!r}")(root)
-    if not dataset.videos:
-        reasons = ", ".join(f"{count} {why}" for why, count in dataset.left_out.items())
-        raise BenchError(
-            f"dataset {entry.name!r} in {root} holds no video that can be scored"
-            f"{f' (left out: {reasons})' if reasons else ''}. Check --root."
-        )
-    return replace(dataset, name=entry.name, synthetic=is_synthetic(root))
+        if recipe is NO_RECIPE:
+            continue
+        check(objective, recipe)
+        if wanted := asked_of(objective):
+            given = outputs_of(model, len(SEVEN))
+            for output in wanted:
+                needed(given, output, objective.name)
 
 
 def split_dataset(
@@ -278,31 +235,6 @@ def _require_same(frozen: Protocol, shipped: Protocol, path: Path) -> None:
             f"their hash is {frozen.hash[:12]}, that of {shipped.source} {shipped.hash[:12]}. "
             f"Remove the file to use these, or pass it with --split to go on with it."
         )
-
-
-def preprocessing_of(
-    entry: DatasetEntry,
-    detector: str | None = None,
-    align: bool | None = None,
-    storage: str | None = None,
-) -> Preprocessing:
-    """How the frames of a dataset are prepared: as its entry says, where nothing else is asked."""
-    asked = {"detector": detector, "align": align, "storage": storage}
-    return replace(entry.preprocessing, **{k: v for k, v in asked.items() if v is not None})
-
-
-def describe_dataset(entry: DatasetEntry, dataset: Dataset) -> Iterator[str]:
-    """The lines that say what was found, what was left out and why, and what is missing."""
-    kind = " (SYNTHETIC DATA)" if dataset.synthetic else ""
-    yield f"{entry.title}{kind}: {len(dataset.videos)} videos of {len(dataset.classes)} classes"
-    yield from (f"  note: {note}" for note in dataset.notes)
-    for why, count in sorted(dataset.left_out.items()):
-        yield f"  left out: {count} {why}"
-    missing = [f"  missing: {id}, {why}" for id, why in sorted(dataset.missing.items())]
-    yield from missing[:_SHOWN]
-    if missing[_SHOWN:]:
-        more = len(missing) - _SHOWN
-        yield f"  missing: {more} more, which `bench data check {entry.name} --all` names"
 
 
 def _prepared(
@@ -381,19 +313,6 @@ def _audited(prepared: PreparedDataset, allow: str | None, tell: Tell) -> tuple[
     return findings
 
 
-def notes_of(store: Path, dataset: Dataset) -> dict[str, Note]:
-    """What preparing wrote of each video of a dataset: id -> note, where there is one.
-
-    Args:
-        store: folder of the frame store.
-        dataset: the videos.
-    """
-    frames = FrameStore(store)
-    notes = ((video.id, frames.note(video.id)) for video in dataset.videos)
-    # the names of images read in place would be most of a large set's notes
-    return {id: replace(note, files=()) for id, note in notes if note}
-
-
 def _opened(entry: DatasetEntry, option: str, spec: RunSpec, tell: Tell, watch: Watch) -> Source:
     root = spec.root if option == "--root" else spec.train_root
     folder = find_root(entry, Path(root) if root else None, watch, option)
@@ -443,13 +362,3 @@ def _origin(spec: RunSpec, model: ModelEntry, preset: Preset) -> str | None:
     if spec.weights is None and model.pretraining and preset.weights in model.pretraining.origins:
         return preset.weights
     return spec.weights
-
-
-def _folder(path: Path, entry: DatasetEntry, remedy: str) -> Path:
-    if not path.is_dir():
-        state = "is a file" if path.exists() else "does not exist"
-        raise BenchError(
-            f"root {path} of dataset {entry.name!r} {state}; expected the folder that the "
-            f"distributor ships. {remedy}"
-        )
-    return path

@@ -6,7 +6,7 @@ import pytest
 
 from bench import registry
 from bench.errors import BenchError
-from bench.preparation import open_dataset
+from bench.sources import open_dataset
 
 DATASETS = registry.load().datasets
 LICENSED = [name for name, entry in DATASETS.items() if not entry.generator]

@@ -31,9 +31,10 @@ def audit(  # noqa: PLR0913  (one parameter an option, as typer reads them)
 ) -> None:
     """Look for leaks in the folds, as every run does: 0 clean, 1 blocked."""
     from bench.audit import inspect
-    from bench.preparation import find_root, open_dataset, split_dataset
+    from bench.preparation import split_dataset
     from bench.protocols import describe
     from bench.registry import load
+    from bench.sources import find_root, open_dataset
 
     entry = load(registry or ()).dataset(dataset)
     with resumable("what is prepared is kept"), _watched(format) as watch:
@@ -71,7 +72,7 @@ def _notes(
     from bench.frames.prepare import prepare
     from bench.frames.store import store_folder
     from bench.frames.summary import describe_summary
-    from bench.preparation import notes_of
+    from bench.sources import notes_of
 
     place = store_folder(cache_folder(), entry.name, root, entry.preprocessing)
     summary = prepare(data, root, entry.preprocessing, place, watch=watch)

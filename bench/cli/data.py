@@ -74,8 +74,8 @@ def prepare(  # noqa: PLR0913  (one parameter an option, as typer reads them)
     from bench.frames.prepare import prepare as prepare_frames
     from bench.frames.store import store_folder
     from bench.frames.summary import describe_summary
-    from bench.preparation import find_root, open_dataset, preprocessing_of
     from bench.registry import load
+    from bench.sources import find_root, open_dataset, preprocessing_of
 
     entry = load(registry or ()).dataset(dataset)
     asked = preprocessing_of(entry, detector, align, storage)
@@ -119,8 +119,8 @@ def check(
     """Compare a folder with what was published: counts, missing and broken files, duplicates."""
     from bench.datasets.check import check as check_tree
     from bench.datasets.check import describe
-    from bench.preparation import describe_dataset, find_root, open_dataset
     from bench.registry import load
+    from bench.sources import describe_dataset, find_root, open_dataset
 
     entry = load(registry or ()).dataset(dataset)
     with progress() as watch:
@@ -145,8 +145,8 @@ def map_labels(
     """Show what becomes of each label in a label set that datasets share."""
     from bench.label_map import fold_numbers, label_map, manifest, unsaid
     from bench.labels import SEVEN, SIX, harmonised
-    from bench.preparation import find_root, open_dataset
     from bench.registry import load
+    from bench.sources import find_root, open_dataset
     from bench.store import write_atomically
 
     sets = {"6": SIX, "7": SEVEN}

@@ -148,8 +148,8 @@ def _protocol(text: str, named: Callable[[str], "Protocol"]) -> "Protocol":
 def _opened(
     dataset: str, root: Path | None, registry: list[Path] | None
 ) -> "tuple[DatasetEntry, Dataset]":
-    from bench.preparation import find_root, open_dataset
     from bench.registry import load
+    from bench.sources import find_root, open_dataset
 
     entry = load(registry or ()).dataset(dataset)
     with progress() as watch:

@@ -30,7 +30,22 @@ def takes_shares(factory: Factory) -> Factory:
     return factory
 
 
-def needed(outputs: Outputs, name: str, objective: str) -> Tensor:
+def asks(*outputs: str) -> Callable[[Factory], Factory]:
+    """Mark a factory whose objective reads these outputs of a network, beside its logits."""
+
+    def mark(factory: Factory) -> Factory:
+        factory.asks = outputs  # pyright: ignore[reportFunctionMemberAccess]
+        return factory
+
+    return mark
+
+
+def asked_of(entry: ObjectiveEntry) -> tuple[str, ...]:
+    """The outputs that an objective reads beside the logits."""
+    return getattr(resolve(entry.factory, f"objective {entry.name!r}"), "asks", ())
+
+
+def needed(outputs: Mapping[str, Any], name: str, objective: str) -> Any:
     """The output of that name.
 
     Raises:

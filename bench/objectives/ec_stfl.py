@@ -3,12 +3,13 @@
 import torch
 from torch import Tensor
 
-from bench.objectives.asked import Objective, Outputs, needed
+from bench.objectives.asked import Objective, Outputs, asks, needed
 from bench.objectives.softmax import cross_entropy
 
 _TINY = 1e-6
 
 
+@asks("features")
 def released(gamma: float = 10.0, class_weights: Tensor | None = None) -> Objective:
     """Cross-entropy + gamma x attraction within a class x repulsion between classes.
 
@@ -37,6 +38,7 @@ def released(gamma: float = 10.0, class_weights: Tensor | None = None) -> Object
     return objective
 
 
+@asks("features")
 def published(ratio: float = 10.0, class_weights: Tensor | None = None) -> Objective:
     """Cross-entropy + ratio x mean distance within classes / mean distance between classes.
 

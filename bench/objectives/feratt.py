@@ -4,12 +4,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from bench.objectives.asked import Objective, Outputs, needed
+from bench.objectives.asked import Objective, Outputs, asks, needed
 from bench.objectives.softmax import cross_entropy
 
 _NAME = "feratt"
 
 
+@asks("frame_logits", "embedding", "attended", "target")
 def feratt(
     sigma: float = 0.5,
     alpha: float = 2.0,

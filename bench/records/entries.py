@@ -282,6 +282,8 @@ class Recipe:
     """Beginning of a parameter's name -> factor on its learning rate; 0 freezes it; the longest
     beginning wins."""
     layer_decay: LayerDecay | None = later(None)
+    decayed: Literal["all", "matrices"] = later("all")
+    """matrices: weight_decay spares parameters of one dimension, biases and scales of norms."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ import pytest
 
 from bench.estimates import frames_to_prepare
 from bench.frames.notes import Note, save_note
-from bench.planning import Source
 from bench.records import Dataset, DatasetEntry, Preprocessing, Video
+from bench.sources import Source
 
 ENTRY = DatasetEntry("set", "Set", "nowhere:load", "nobody", "loso")
 VIDEOS = tuple(Video(f"set:{n}", f"{n}.mp4", "happy", aligned=n < 2) for n in range(5))

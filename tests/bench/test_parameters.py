@@ -125,3 +125,11 @@ def test_a_recipe_that_freezes_everything_is_refused():
         "recipe 'r' leaves no parameter to train; expected one at least whose factor is not 0. "
         "Correct its lr_factors."
     )
+
+
+def test_what_has_one_dimension_may_be_spared_the_decay():
+    network = nn.Sequential(nn.Linear(2, 2), nn.LayerNorm(2))
+    recipe = replace(RECIPE, decayed="matrices")
+    found = [(len(g["params"]), g.get("weight_decay")) for g in groups(network, recipe)]
+    assert found == [(1, None), (3, 0.0)]
+    assert [len(g["params"]) for g in groups(network, RECIPE)] == [4]

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import planning, registry
+from bench import planning, registry, sources
 from bench.errors import BenchError
 from bench.protocols import cross_corpus
 from bench.records import (
@@ -29,7 +29,7 @@ FITTED = ModelEntry("fitted", "Fitted", "classical", "a:b", "nobody", SPEC)
 
 
 @pytest.fixture
-def prepared() -> planning.PreparedDataset:
+def prepared() -> sources.PreparedDataset:
     videos = tuple(
         Video(f"faces:{s}{c}", f"{s}{c}.mp4", c, subject=f"s{s}")
         for s in range(6)
@@ -37,7 +37,7 @@ def prepared() -> planning.PreparedDataset:
     )
     ids = tuple(v.id for v in videos)
     folds = (Fold(0, ids[6:], ids[:6]), Fold(1, ids[:6], ids[6:]))
-    tested = planning.Source(
+    tested = sources.Source(
         entry=registry.load().dataset("synthetic"),
         root=Path("/nowhere"),
         dataset=Dataset("faces", ("happy", "sad"), videos),
@@ -45,7 +45,7 @@ def prepared() -> planning.PreparedDataset:
         preprocessing_fingerprint="f",
         store=Path("/nowhere"),
     )
-    return planning.PreparedDataset(
+    return sources.PreparedDataset(
         tested,
         Protocol("subject-2-fold", "faces", ("happy", "sad"), folds, "pool", "h", "rule"),
     )
@@ -294,7 +294,7 @@ class TestTrainingOnAnotherDataset:
         trained = replace(prepared.tested, dataset=others, store=Path("/elsewhere"))
         faces = replace(prepared.tested.dataset, harmonised=True)
         tested = replace(prepared.tested, dataset=faces)
-        return planning.PreparedDataset(tested, cross_corpus(faces, others), trained)
+        return sources.PreparedDataset(tested, cross_corpus(faces, others), trained)
 
     def test_one_fold_trains_on_one_and_tests_the_other(self, crossed):
         (job,) = ask(crossed)
@@ -308,16 +308,16 @@ class TestTrainingOnAnotherDataset:
     def test_people_of_two_datasets_who_have_one_name_are_two(self, crossed):
         other = Video("others:x", "x.mp4", "sad", subject="S0", group="Film")
         trained = replace(crossed.trained.dataset, videos=(other,))
-        (found,) = [v for v in planning.joined(crossed.tested.dataset, trained).videos if v.group]
+        (found,) = [v for v in sources.joined(crossed.tested.dataset, trained).videos if v.group]
         assert (found.subject, found.group) == ("others:S0", "others:Film")
         nobody = replace(trained, videos=(replace(other, subject=None),))
-        subjects = {v.subject for v in planning.joined(crossed.tested.dataset, nobody).videos}
+        subjects = {v.subject for v in sources.joined(crossed.tested.dataset, nobody).videos}
         assert subjects == {v.subject for v in crossed.tested.dataset.videos} | {None}
 
     def test_what_was_left_out_of_either_is_accounted_for(self, crossed):
         tested = replace(crossed.tested.dataset, left_out={"no video": 1, "clip of Test": 2})
         trained = replace(crossed.trained.dataset, left_out={"no video": 3})
-        assert planning.joined(tested, trained).left_out == {
+        assert sources.joined(tested, trained).left_out == {
             "no video": 1,
             "clip of Test": 2,
             "no video, of others": 3,
@@ -344,7 +344,7 @@ class TestTrainingOnAnotherDataset:
             for name in ("mine", "yours")
         )
         with pytest.raises(BenchError) as refused:
-            planning.joined(mine, yours)
+            sources.joined(mine, yours)
         assert str(refused.value) == (
             "datasets 'mine' and 'yours' both name their videos 'folder:...', by which their "
             "frames are told apart. Read one of them by another loader, as csv in place of folder."
@@ -352,7 +352,7 @@ class TestTrainingOnAnotherDataset:
 
     def test_datasets_with_common_videos_are_refused(self, prepared):
         with pytest.raises(BenchError) as refused:
-            planning.joined(prepared.dataset, replace(prepared.dataset, name="again"))
+            sources.joined(prepared.dataset, replace(prepared.dataset, name="again"))
         assert str(refused.value) == (
             "datasets 'faces' and 'again' share 12 videos, the first is 'faces:0happy'. Train on "
             "another dataset."

@@ -8,10 +8,11 @@ import pytest
 from bench import registry
 from bench.errors import BenchError
 from bench.frames.notes import Note, save_note
-from bench.preparation import notes_of, split_dataset
+from bench.preparation import split_dataset
 from bench.protocols import content_hash, freeze, split
 from bench.protocols.blocks import shipped
 from bench.records import Dataset, Fold, Video
+from bench.sources import notes_of
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import pytest
 
 from bench.cli.screen import resumable
 from bench.frames.published import PUBLISHED
-from bench.preparation import open_dataset
 from bench.registry import load
+from bench.sources import open_dataset
 from bench.synthesis import TWINS, is_synthetic
 
 COUNTS = [

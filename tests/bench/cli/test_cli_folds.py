@@ -8,10 +8,10 @@ import pytest
 
 from bench.cli.screen import console
 from bench.datasets.mmi import CLASSES
-from bench.preparation import open_dataset
 from bench.protocols import content_hash, freeze, thaw
 from bench.records import Fold
 from bench.registry import load
+from bench.sources import open_dataset
 
 FOLDS = ("folds", "mmi", "--protocol", "subject-2-fold", "--root")
 

@@ -57,6 +57,18 @@ def test_an_objective_that_a_recipe_cannot_have_is_refused_before_data_are_read(
     assert told.out == ""
 
 
+@pytest.mark.usefixtures("plugin")
+def test_an_objective_that_a_model_cannot_have_is_refused_before_data_are_read(tmp_path, capsys):
+    task = ["--model", "tiny", "--dataset", "tiny-faces", "--results", str(tmp_path)]
+    assert main(["run", *task, "--objective", "feratt"]) == 2
+    told = capsys.readouterr()
+    assert told.err.splitlines() == [
+        "error: objective 'feratt' needs the output 'frame_logits', and this model gives logits; "
+        "models that answer frame by frame do, as feratt. Choose another with --objective."
+    ]
+    assert told.out == ""
+
+
 @pytest.fixture(scope="module")
 def shelf(tmp_path_factory):
     return tmp_path_factory.mktemp("results-of-twin")

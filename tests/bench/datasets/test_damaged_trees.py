@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from bench.errors import BenchError
-from bench.preparation import open_dataset
 from bench.protocols import split
 from bench.registry import load
+from bench.sources import open_dataset
 from bench.synthesis import TWINS
 from bench.synthesis.twin import script_of
 

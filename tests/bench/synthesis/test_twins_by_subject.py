@@ -8,9 +8,9 @@ import pytest
 from bench.audit import audit
 from bench.datasets.check import check
 from bench.errors import BenchError
-from bench.preparation import open_dataset
 from bench.protocols import split
 from bench.registry import load, resolve
+from bench.sources import open_dataset
 from bench.synthesis import TWINS, is_synthetic
 from bench.synthesis.actions import EXPRESSIONS
 from bench.synthesis.twin import write

@@ -9,9 +9,9 @@ from openpyxl import load_workbook
 
 from bench.audit import audit
 from bench.datasets.check import check
-from bench.preparation import open_dataset
 from bench.protocols import split
 from bench.registry import load
+from bench.sources import open_dataset
 from bench.synthesis.layouts import afew, caer, dealing, dfew, ferv39k, folder, mafw, manifest
 from bench.synthesis.layouts.workbook import workbook
 from bench.synthesis.twin import write
