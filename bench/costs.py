@@ -22,6 +22,7 @@ from bench.records import (
     Setting,
     Timing,
 )
+from bench.variants import with_length
 
 if TYPE_CHECKING:
     from torch import nn
@@ -118,7 +119,9 @@ def case_of(entry: ModelEntry, classes: int | None = None, frames: int | None = 
     if classes is None:
         classes = locked.classes if locked else CLASSES
     if frames is not None:
-        entry = _with_frames(entry, frames)
+        if frames < 1:
+            raise BenchError(f"--frames {frames} is no number of frames; expected 1 or more.")
+        entry = with_length(entry, "frames", frames)
     length = entry.input.test.length or entry.input.train.length
     if length is None:
         raise BenchError(
@@ -172,20 +175,6 @@ def default_setting(device: str) -> Setting:
     import torch
 
     return Setting("cpu", threads=torch.get_num_threads())
-
-
-def _with_frames(entry: ModelEntry, frames: int) -> ModelEntry:
-    if frames < 1:
-        raise BenchError(f"--frames {frames} is no number of frames; expected 1 or more.")
-    train, test = entry.input.train, entry.input.test
-    args: Mapping[str, object] = entry.args
-    if "frames" in args:
-        args = {**args, "frames": frames}
-    if test.length is None:
-        train = test = Sampling("uniform", frames=frames)
-    else:
-        train, test = replace(train, frames=frames), replace(test, frames=frames)
-    return replace(entry, args=args, input=replace(entry.input, train=train, test=test))
 
 
 # ---------------------------------------------------------------- the two stories

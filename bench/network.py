@@ -266,6 +266,8 @@ class Answer:
     """One weight a clip; empty where the model gives none, or a video had several views."""
     choices: tuple[Choice, ...]
     """Frames of each view."""
+    features: Tensor | None = None
+    """(D,) what the classifier was given, the mean over the views; None where it is not told."""
 
 
 def predict(
@@ -307,14 +309,17 @@ class _View:
     scores: Tensor
     clip_scores: tuple[float, ...]
     choice: Choice
+    features: Tensor | None
 
 
 def _views(batch: Batch, outputs: Outputs) -> Iterator[_View]:
     scores = outputs["logits"].float().softmax(1).cpu()
     clips = outputs.get("clip_scores")
     weights = clips.float().cpu().tolist() if clips is not None else [()] * len(scores)
+    told = outputs.get("features")
+    features = told.float().cpu() if told is not None else [None] * len(scores)
     for row, index in enumerate(batch.indices):
-        yield _View(index, scores[row], tuple(weights[row]), batch.choices[row])
+        yield _View(index, scores[row], tuple(weights[row]), batch.choices[row], features[row])
 
 
 def _combined(views: Sequence[_View], request: Question) -> Answer:
@@ -326,4 +331,10 @@ def _combined(views: Sequence[_View], request: Question) -> Answer:
         scores=tuple(scores.tolist()),
         clip_scores=views[0].clip_scores if len(views) == 1 else (),
         choices=tuple(view.choice for view in views),
+        features=_mean([view.features for view in views]),
     )
+
+
+def _mean(features: Sequence[Tensor | None]) -> Tensor | None:
+    told = [one for one in features if one is not None]
+    return torch.stack(told).mean(0) if told else None

@@ -84,7 +84,9 @@ def lay_out(
     """
     from bench.device import device_name
 
-    models = [registry.find("models", name) for name in spec.models]
+    # a sweep passes a model's own length under several names
+    found = [registry.find("models", name) for name in spec.models]
+    models = list({model.name: model for model in found}.values())
     for model in models:
         require_answers(model, spec)
     if spec.checkpoint:
@@ -101,7 +103,7 @@ def lay_out(
         mine = _in_order(spec, prepared)
         for model, found in zip(models, first, strict=True):
             weights = found or weights_of(spec.checkpoint or "", _folds(spec, prepared.protocol))
-            places = Places(prepared.stores, spec.results, weights.path, device, spec.keep_weights)
+            places = Places(prepared.stores, spec.results, weights.path, device, spec.keep)
             asked = requests(model, prepared, mine, registry, weights)
             for finding in asked[0].findings[len(prepared.findings) :]:
                 tell(f"{model.name}: {finding.kind}: {finding.text}")

@@ -8,7 +8,7 @@ import re
 import sys
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ import yaml
 from bench.errors import BenchError, unknown
 from bench.records import DatasetEntry, ModelEntry, ObjectiveEntry, Preset, Recipe, UnbuiltEntry
 from bench.schema import read
+from bench.variants import AND, variant
 
 GROUP = "video_fer_bench.registries"
 """Entry-point group; a value names a package that holds a `registry.yaml`."""
@@ -53,16 +54,23 @@ class Registry:
             BenchError: there is none; the nearest and all known names are said.
         """
         entries = getattr(self, section)
-        base, at, transform = name.partition("@")
+        base, at, changes = name.partition("@")
         if section == "models" and at and name not in entries:
-            return _transformed(self.find("models", base), transform)
+            return variant(self.find("models", base), changes)
         if name not in entries:
             raise unknown(section.removesuffix("s"), name, entries)
         return entries[name]
 
     def base(self, name: str) -> ModelEntry:
-        """The model that a sanity row such as `resnet18@middle-frame` stands on, or itself."""
-        return self.find("models", name if name in self.models else name.partition("@")[0])
+        """The model that a sanity row such as `resnet18@middle-frame` stands on, or itself.
+
+        A row of another length, such as `ceflnet@clips=3`, is a network of its own.
+        """
+        plain, at, changes = name.partition("@")
+        if name in self.models or not at:
+            return self.find("models", name)
+        lengths = AND.join(change for change in changes.split(AND) if "=" in change)
+        return self.find("models", f"{plain}@{lengths}" if lengths else plain)
 
     def dataset(self, name: str) -> DatasetEntry:
         """The dataset of that name or alias."""
@@ -140,34 +148,6 @@ def require_name(name: str, where: str) -> None:
     """
     if not re.fullmatch(r"\w[\w.@-]*", name):
         raise BenchError(f"{where} needs a name of letters, digits, '-', '_', '.' and '@'.")
-
-
-def _transformed(entry: ModelEntry, transform: str) -> ModelEntry:
-    """A sanity row: the same system, trained and tested on videos that lack something.
-
-    Raises:
-        BenchError: there is no such transform, or the system is shown no videos here.
-    """
-    from bench.frames.transforms import TRANSFORMS
-
-    if transform not in TRANSFORMS:
-        raise unknown("input transform", transform, TRANSFORMS)
-    if entry.kind not in ("network", "classical"):
-        raise BenchError(
-            f"model {entry.name!r} is of kind {entry.kind}, which is shown no videos; "
-            f"@{transform} needs a network or a classical system. Choose another with "
-            f"`bench list models`."
-        )
-    return replace(
-        entry,
-        name=f"{entry.name}@{transform}",
-        title=f"{entry.title} @ {transform.replace('-', ' ')}",
-        input=replace(entry.input, transform=transform),
-        reported=(),
-        reported_with={},
-        reported_cost=(),
-        note=f"sanity row: {TRANSFORMS[transform].about}",
-    )
 
 
 def _unique(paths: Sequence[Path]) -> list[Path]:

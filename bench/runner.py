@@ -2,7 +2,7 @@
 
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import torch
 
-from bench import checkpoints, classical, store
+from bench import checkpoints, classical, companions, store
 from bench.errors import BenchError
 from bench.frames.batches import Batch, VideoFrames
 from bench.frames.store import Stores
@@ -26,10 +26,11 @@ from bench.records import (
     FoldRequest,
     Places,
     Precision,
+    Prediction,
     Video,
 )
-from bench.scoring import Examiner
-from bench.training import Trainee, Watch, fit
+from bench.scoring import Examiner, unwatched
+from bench.training import AfterEpoch, Trainee, Watch, fit
 from bench.weights import Report
 from bench.weights import load as load_weights
 
@@ -69,24 +70,25 @@ def evaluate(
         learned = _learned(work, folder)
         ready = time.perf_counter()
         predictions = learned.examiner.answers(_pick(dataset, request.fold.test), watch)
+        scored = time.perf_counter() - ready
         record = FoldRecord(
             request=request,
             environment=environment.capture(places.device),
             epochs=learned.epochs,
             selected_epoch=learned.selected_epoch,
             predictions=predictions,
-            seconds={"train": ready - began, "test": time.perf_counter() - ready},
+            seconds={"train": ready - began, "test": scored},
             precision=learned.precision,
             first_weights=learned.first_weights,
             unread=learned.unread,
             excluded=dataset.left_out,
             created=_now(),
         )
-        if places.keep_weights and learned.network:
+        if places.keep.weights and learned.network:
             kept = store.fold_path(results, request).with_suffix(".pth")
             kept.parent.mkdir(parents=True, exist_ok=True)
             checkpoints.save(kept, learned.network, request)
-        store.save_fold(results, record)
+        store.save_fold(results, record, _beside(work, learned, predictions))
         shutil.rmtree(folder, ignore_errors=True)
     return record
 
@@ -115,6 +117,21 @@ class _Learned:
     unread: tuple[str, ...] = ()
     network: torch.nn.Module | None = None
     """What was trained, where it is a network."""
+    observed: bytes = b""
+    """Its answers to the test videos after each epoch, where they are kept."""
+
+
+def _beside(
+    work: _Work, learned: _Learned, predictions: Sequence[Prediction]
+) -> Mapping[str, bytes]:
+    """The files beside the record that are asked for and that the system can give."""
+    found: dict[str, bytes] = {}
+    if learned.observed:
+        found[companions.EPOCHS] = learned.observed
+    if work.places.keep.features and learned.examiner.features:
+        features = learned.examiner.features
+        found[companions.FEATURES] = companions.features_npy(features, predictions)
+    return found
 
 
 def _learned(work: _Work, folder: Path) -> _Learned:
@@ -164,7 +181,15 @@ def _trained(work: _Work, folder: Path) -> _Learned:
     training = _training_side(request, work.frames, train)
     trainee = Trainee(network, _objective(request, training), request, device, loaded["matched"])
     choose = partial(examiner.uar, chosen) if chosen else None
-    history = fit(trainee, training, folder, choose=choose, watch=work.watch, workers=workers)
+    observed = _Observed(work, examiner, folder) if work.places.keep.epochs else None
+    history = fit(
+        trainee,
+        training,
+        folder,
+        after=AfterEpoch(choose, observed),
+        watch=work.watch,
+        workers=workers,
+    )
     return _Learned(
         examiner,
         epochs=history.epochs,
@@ -173,7 +198,43 @@ def _trained(work: _Work, folder: Path) -> _Learned:
         first_weights=loaded,
         unread=training.unreadable,
         network=network,
+        observed=observed.read(len(history.epochs)) if observed else b"",
     )
+
+
+class _Observed:
+    """The answers to the test videos after each epoch, kept until the fold is done."""
+
+    def __init__(self, work: _Work, examiner: Examiner, folder: Path) -> None:
+        self.examiner = examiner
+        self.classes = work.request.classes
+        self.videos = _pick(work.dataset, work.request.fold.test)
+        self.folder = folder
+
+    def __call__(self, epoch: int) -> None:
+        answers = self.examiner.answers(self.videos, unwatched)
+        store.write_atomically(
+            self._path(epoch), companions.epoch_rows(epoch, answers, self.classes)
+        )
+
+    def read(self, epochs: int) -> bytes:
+        """Those of all epochs as the content of one file.
+
+        Raises:
+            BenchError: an epoch was trained before they were asked for.
+        """
+        lacking = [epoch for epoch in range(epochs) if not self._path(epoch).exists()]
+        if lacking:
+            raise BenchError(
+                f"epoch {lacking[0] + 1} of an unfinished fold was trained without "
+                f"--record-epochs. Leave it out, or pass --overwrite to train the fold from the "
+                f"start."
+            )
+        rows = [self._path(epoch).read_text(encoding="utf-8") for epoch in range(epochs)]
+        return "".join((companions.epochs_head(self.classes), *rows)).encode()
+
+    def _path(self, epoch: int) -> Path:
+        return self.folder / f"answers-{epoch}.csv"
 
 
 def _fitted(work: _Work) -> _Learned:

@@ -34,16 +34,23 @@ class Examiner:
         self.predict = predict
         self.frames = frames
         self.workers = workers
+        self.features: dict[str, list[float]] = {}
+        """Of every video that was asked about last, where the system tells them."""
 
     def answers(self, videos: Sequence[Video], watch: Watch) -> tuple[Prediction, ...]:
         """One row a video, in the order given; an unreadable one is a row without scores."""
         readable = [video for video in videos if self.frames.status(video.id) != "unreadable"]
         found = self._ask(readable, watch) if readable else {}
+        self.features = {
+            id: answer.features.tolist()
+            for id, answer in found.items()
+            if answer.features is not None
+        }
         return tuple(self._row(video, found.get(video.id)) for video in videos)
 
     def uar(self, videos: Sequence[Video]) -> float:
         """UAR over some videos, in [0, 1]: what an epoch is chosen by."""
-        return uar(count(self.answers(videos, _unwatched), self.request.classes))
+        return uar(count(self.answers(videos, unwatched), self.request.classes))
 
     def _ask(self, videos: Sequence[Video], watch: Watch) -> dict[str, Answer]:
         request = self.request
@@ -76,6 +83,7 @@ class Examiner:
         )
 
 
-def _unwatched(items: Sequence[object], description: str, total: int) -> Sequence[object]:
+def unwatched(items: Sequence[object], description: str, total: int) -> Sequence[object]:
+    """A `Watch` that shows nothing."""
     del description, total
     return items

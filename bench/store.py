@@ -51,15 +51,24 @@ def partial_folder(results: Path, request: FoldRequest) -> Path:
     return fold_path(results, request).with_suffix(".partial")
 
 
-def save_fold(results: Path, record: FoldRecord) -> Path:
+def save_fold(results: Path, record: FoldRecord, beside: Mapping[str, bytes] | None = None) -> Path:
     """Write one fold, csv first and json last, and return the json's path.
+
+    Args:
+        results: the results folder.
+        record: the fold; what it says of files beside it is replaced.
+        beside: ending -> content of those files, as `bench.companions` makes them.
 
     Raises:
         BenchError: the results folder cannot be written.
     """
     path = fold_path(results, record.request)
     rows = _csv(record.predictions, record.request.classes)
-    body = plain(record)
+    beside = beside or {}
+    for ending, content in beside.items():
+        write_atomically(path.with_suffix(f".{ending}"), content)
+    hashes = {ending: hashlib.sha256(content).hexdigest() for ending, content in beside.items()}
+    body = plain(replace(record, beside=hashes))
     del body["predictions"]
     body["csv_sha256"] = hashlib.sha256(rows.encode()).hexdigest()
     write_atomically(path.with_suffix(".csv"), rows)
@@ -148,7 +157,7 @@ def check_writable(folder: Path) -> None:
         ) from error
 
 
-def write_atomically(path: Path, text: str) -> None:
+def write_atomically(path: Path, content: str | bytes) -> None:
     """Write a file so that it is there whole or not at all, also after a power cut.
 
     Raises:
@@ -157,8 +166,8 @@ def write_atomically(path: Path, text: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
         Path(name).chmod(0o644)

@@ -42,12 +42,25 @@ class History:
     """Number of the epoch whose weights are in the model."""
 
 
+@dataclass(frozen=True, slots=True)
+class AfterEpoch:
+    """What is done with the weights of every finished epoch; the network is left as it is."""
+
+    choose: Callable[[], float] | None = None
+    """UAR of these weights on the videos that select the epoch; None: the last epoch is kept."""
+    observe: Callable[[int], None] | None = None
+    """Called with the number of the epoch; nothing depends on it."""
+
+
+_NOTHING = AfterEpoch()
+
+
 def fit(
     trainee: Trainee,
     videos: VideoFrames,
     folder: Path,
     *,
-    choose: Callable[[], float] | None = None,
+    after: AfterEpoch = _NOTHING,
     watch: Watch,
     workers: int = 0,
 ) -> History:
@@ -57,8 +70,7 @@ def fit(
         trainee: the network on its device, with the request it answers.
         videos: the training side.
         folder: checkpoints and log of this fold.
-        choose: UAR of the current weights on the videos that select the epoch; None: the last
-            epoch is kept.
+        after: what is done with each epoch's weights.
         watch: wraps an iterable of steps to show progress.
         workers: processes that load videos.
 
@@ -72,7 +84,7 @@ def fit(
     order = EpochOrder(videos.labels, items, request.seed, balanced=balanced)
     batches = loader(videos, request.extent.batch_size, order=order, workers=workers)
     batches.dataset.metainfo = {}  # pyright: ignore[reportAttributeAccessIssue]
-    book = _Book(folder, trainee, videos, order, choose, watch)
+    book = _Book(folder, trainee, videos, order, after, watch)
     checkpoint = _latest(folder)
     hooks: dict[str, Any] = {
         "checkpoint": {
@@ -130,14 +142,14 @@ class _Book(Hook):
         trainee: Trainee,
         videos: VideoFrames,
         order: EpochOrder,
-        choose: Callable[[], float] | None,
+        after: AfterEpoch,
         watch: Watch,
     ) -> None:
         self.folder = folder
         self.trainee = trainee
         self.videos = videos
         self.order = order
-        self.choose = choose
+        self.after = after
         self.watch = watch
         self.epochs: list[Epoch] = []
         self.losses: list[Tensor] = []
@@ -182,10 +194,12 @@ class _Book(Hook):
     def after_train_epoch(self, runner: Runner) -> None:
         next(self.rounds, None)
         request = self.trainee.request
-        score = self.choose() if self.choose else None
+        score = self.after.choose() if self.after.choose else None
         best = max((e.validation for e in self.epochs if e.validation is not None), default=-1.0)
         if score is not None and score > best:
             _save(self.trainee.network.state_dict(), self.folder / "best.pth")
+        if self.after.observe:
+            self.after.observe(runner.epoch)
         self.epochs.append(
             Epoch(
                 epoch=runner.epoch,
@@ -204,7 +218,7 @@ class _Book(Hook):
         checkpoint["message_hub"] = {"log_scalars": {}, "runtime_info": {}, "resumed_keys": {}}
 
     def close(self) -> History:
-        if self.choose is None:
+        if self.after.choose is None:
             return History(tuple(self.epochs), self.epochs[-1].epoch)
         best = max(self.epochs, key=lambda e: (e.validation or 0.0, -e.epoch))
         state = torch.load(self.folder / "best.pth", weights_only=True)

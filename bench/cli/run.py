@@ -12,7 +12,8 @@ import typer
 from bench.cli.options import Registries, Results, Root, Storage, numbers, some
 from bench.cli.screen import errors, progress, say, show
 from bench.errors import BenchError, unknown
-from bench.records import RunSpec
+from bench.records import Keep, RunSpec
+from bench.variants import AND, LENGTHS
 
 if TYPE_CHECKING:
     from bench.preparation import Job
@@ -65,10 +66,23 @@ def spec_of(  # noqa: PLR0913  (one parameter an option, as typer reads them)
     keep_weights: Annotated[
         bool, typer.Option("--keep-weights", help="Keep each fold's trained network beside it.")
     ] = False,
+    record_epochs: Annotated[
+        bool, typer.Option("--record-epochs", help="Keep the test answers of every epoch.")
+    ] = False,
+    record_features: Annotated[
+        bool, typer.Option("--record-features", help="Keep the features of the test videos.")
+    ] = False,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")] = "auto",
     results: Results = Path("results"),
+    sweep: Annotated[
+        list[str] | None,
+        typer.Option(help="Vary clips or frames, each alone: --sweep clips=1,3,5 frames=2,5."),
+    ] = None,
+    more: Annotated[list[str] | None, typer.Argument(hidden=True)] = None,
 ) -> RunSpec:
     """The request that the options of a command line make."""
+    if more and not sweep:
+        raise BenchError(f"{more[0]!r} belongs to no option. Name each with --, as in --model.")
     if selection not in ("last", "validation", "test"):
         raise BenchError(
             f"selection {selection!r} is unknown; expected last, validation or test. Only the "
@@ -77,7 +91,7 @@ def spec_of(  # noqa: PLR0913  (one parameter an option, as typer reads them)
     if labels not in (None, "6", "7"):
         raise unknown("label set", labels, ("6", "7"))
     return RunSpec(
-        models=tuple(some(model, "--model")),
+        models=_swept(some(model, "--model"), [*(sweep or ()), *(more or ())]),
         datasets=tuple(some(dataset, "--dataset")),
         root=str(root) if root else None,
         preset=preset,
@@ -96,9 +110,28 @@ def spec_of(  # noqa: PLR0913  (one parameter an option, as typer reads them)
         train_on=train_on,
         train_root=str(train_root) if train_root else None,
         allow_leak=allow_leak,
-        keep_weights=keep_weights,
+        keep=Keep(keep_weights, record_epochs, record_features),
         device=device,
         results=str(results),
+    )
+
+
+def _swept(models: Sequence[str], sweeps: Sequence[str]) -> tuple[str, ...]:
+    """The models, or each of them at every length that is asked for: `ceflnet@clips=3`."""
+    asked = [part for text in sweeps for part in text.split()]
+    changes: list[str] = []
+    for part in asked:
+        key, equals, lengths = part.partition("=")
+        if not equals or key not in LENGTHS:
+            raise BenchError(
+                f"--sweep {part!r} varies nothing; expected {' or '.join(LENGTHS)} with numbers, "
+                f"as in clips=1,3,5,7."
+            )
+        changes += [f"{key}={number}" for number in numbers(lengths, f"--sweep {key}")]
+    if not changes:
+        return tuple(models)
+    return tuple(
+        f"{model}{AND if '@' in model else '@'}{change}" for model in models for change in changes
     )
 
 
@@ -182,24 +215,35 @@ def work_through(
         )
         raise typer.Exit(130) from None
     say(f"{_folds(made)} {what}, {kept} already done, records in {spec.results}")
-    for job in jobs if spec.keep_weights else ():
-        _say_kept(job, Path(spec.results))
+    for job in jobs:
+        _say_kept(job, spec)
 
 
-def _say_kept(job: "Job", results: Path) -> None:
-    """Where the networks of a job are, and whether folds done before have none."""
+def _say_kept(job: "Job", spec: RunSpec) -> None:
+    """Where the networks of a job are, and which folds lack what is asked to be kept."""
     from bench.checkpoints import INDEX
+    from bench.companions import EPOCHS, FEATURES, path_of
     from bench.store import fold_path
 
-    files = [fold_path(results, request).with_suffix(".pth") for request in job.requests]
-    for folder in dict.fromkeys(file.parent for file in files if file.exists()):
-        say(f"networks of {job.entry.name}: {folder / f'fold-{INDEX}.pth'}")
-    lacking = sum(not file.exists() for file in files)
-    if lacking and job.entry.kind == "network":
-        say(
-            f"{_folds(lacking)} of {job.entry.name}, done before, kept no network: --overwrite "
-            f"trains again"
-        )
+    if job.entry.kind != "network":
+        return
+    paths = [fold_path(Path(spec.results), request) for request in job.requests]
+    if spec.keep.weights:
+        kept = [path for path in paths if path_of(path, "pth").exists()]
+        for folder in dict.fromkeys(path.parent for path in kept):
+            say(f"networks of {job.entry.name}: {folder / f'fold-{INDEX}.pth'}")
+    asked = [
+        (spec.keep.weights, "pth", "network"),
+        (spec.keep.epochs, EPOCHS, "answers of every epoch"),
+        (spec.keep.features, FEATURES, "features"),
+    ]
+    for wanted, ending, what in asked:
+        lacking = sum(not path_of(path, ending).exists() for path in paths) if wanted else 0
+        if lacking:
+            say(
+                f"{_folds(lacking)} of {job.entry.name} kept no {what}: --overwrite trains again "
+                f"those that were done before"
+            )
 
 
 @takes_spec()

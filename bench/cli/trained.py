@@ -22,7 +22,17 @@ Classes = Annotated[
 ]
 
 
-@takes_spec(without=("recipe", "objective", "seeds", "selection", "weights", "keep_weights"))
+@takes_spec(
+    without=(
+        "recipe",
+        "objective",
+        "seeds",
+        "selection",
+        "weights",
+        "keep_weights",
+        "record_epochs",
+    )
+)
 def evaluate(
     spec: RunSpec,
     checkpoint: Annotated[

@@ -49,6 +49,7 @@ from bench.records.outcomes import (
 from bench.records.requests import (
     Extent,
     FoldRequest,
+    Keep,
     Made,
     Places,
     RunSpec,
@@ -74,6 +75,7 @@ __all__ = [
     "FoldRequest",
     "GpuState",
     "InputSpec",
+    "Keep",
     "Kind",
     "LayerDecay",
     "Made",

@@ -88,4 +88,6 @@ class FoldRecord:
     """Ids of training videos without any pixels: they were not trained on."""
     excluded: Mapping[str, int] = field(default_factory=dict[str, int])
     """Items of the distributor's tree that are no videos of this set: reason -> count."""
+    beside: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Ending of a file that belongs to this fold, as in `features.npy` -> its sha256."""
     schema: int = SCHEMA

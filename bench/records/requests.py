@@ -20,6 +20,18 @@ Made = Literal["trained", "evaluated", "imported"]
 
 
 @dataclass(frozen=True, slots=True)
+class Keep:
+    """What a run keeps beside its records, where it is asked to; no answer depends on it."""
+
+    weights: bool = False
+    """The trained network of each fold."""
+    epochs: bool = False
+    """The answers to the test videos after every epoch."""
+    features: bool = False
+    """What the classifier was given for each test video."""
+
+
+@dataclass(frozen=True, slots=True)
 class Extent:
     """How much of a recipe one fold really trains, within the limits of the preset."""
 
@@ -52,8 +64,7 @@ class RunSpec:
     """Files of a trained system, which then is only asked; `{fold}` stands for a fold's number."""
     answers: tuple[str, ...] = ()
     """The order in which the checkpoint answers the classes; (): as its file says."""
-    keep_weights: bool = False
-    """Keep the trained network beside each fold."""
+    keep: Keep = Keep()
     detector: str | None = None
     align: bool | None = None
     storage: str | None = None
@@ -129,5 +140,4 @@ class Places:
     """File of the first weights, or of the trained system."""
     device: str
     """A torch device: cpu, cuda, cuda:1."""
-    keep_weights: bool = False
-    """Whether the trained network is kept beside the record."""
+    keep: Keep = Keep()

@@ -132,7 +132,7 @@ def _of(costs: Sequence[CostRecord], request: FoldRequest) -> list[CostRecord]:
     """
     ours, plain = request.model, replace(request.model.input, transform="")
     # what a sanity row does to its videos costs nothing: it has the costs of its network
-    name = ours.name.removesuffix(f"@{ours.input.transform}")
+    name = ours.name.removesuffix(ours.input.transform).rstrip("@+")
     same = [
         record
         for record in costs

@@ -56,7 +56,9 @@ def test_all_kept_networks_are_asked_by_the_path_that_is_printed(plugin, tmp_pat
     assert main([*run, "--folds", "0-1", "--keep-weights"]) == 0
     *_, where, lacking = capsys.readouterr().out.splitlines()
     assert where == f"networks of tiny: {only(tmp_path).with_name('fold-{index}.pth')}"
-    assert lacking == ("1 fold of tiny, done before, kept no network: --overwrite trains again")
+    assert lacking == (
+        "1 fold of tiny kept no network: --overwrite trains again those that were done before"
+    )
     pattern = where.partition(": ")[2]
     asked = ["eval", "--model", "tiny", "--checkpoint", pattern, *RUN, *results]
     assert main([*asked, "--folds", "1"]) == 0
