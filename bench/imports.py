@@ -39,6 +39,10 @@ ONE_DOOR: Mapping[str, AbstractSet[str]] = {
     "tabulate": {"bench/tables"},
     "pandas": {"bench/tables"},
     "matplotlib": {"bench/figures"},
+    "sklearn": {"bench/figures"},
+    "scipy": {"bench/statistics"},
+    "bokeh": {"bench/report"},
+    "jinja2": {"bench/report"},
     "pytest": {"bench/pytest_plugin.py"},
 }
 """Library -> the files and folders of `bench` that alone may import it."""

@@ -1,7 +1,7 @@
 """One table before it is printed: raw numbers, and columns that say how to show them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 if TYPE_CHECKING:
@@ -44,6 +44,10 @@ class Section:
     notes: tuple[str, ...]
     optimistic: bool = False
     """The epoch was chosen on the test videos: every score carries a dagger."""
+    best: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Title of a column -> number of the row whose cell is the best, where a test supports it."""
+    second: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Title of a column -> number of the row whose cell comes next."""
 
 
 def frame(sections: Sequence[Section]) -> "pd.DataFrame":
