@@ -54,7 +54,7 @@ TableFormat = Annotated[
     str,
     typer.Option(
         "--format",
-        help="text, markdown, latex, or csv and json, which are not rounded.",
+        help="text, markdown, latex, html, or csv and json, which are not rounded.",
         callback=_table_format,
     ),
 ]

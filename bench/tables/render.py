@@ -1,82 +1,103 @@
-"""Sections to text: the only place where a number is rounded and a cell is escaped."""
+"""Sections to text: the only room where a number is rounded and a cell is escaped."""
 
 import json
 import textwrap
-from collections.abc import Callable, Iterable, Sequence
-
-from tabulate import tabulate
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 from bench.errors import unknown
-from bench.tables.notes import DAGGER, DOUBLE_DAGGER
-from bench.tables.section import NOTHING, UNSTABLE, Column, Section, frame
+from bench.tables.cells import Cell, cells, clean, wide, width
+from bench.tables.latex import latex
+from bench.tables.markup import html, markdown
+from bench.tables.section import Column, Section, frame
 
 _NOTE_WIDTH = 100
 
+Style: TypeAlias = Callable[[Cell, str], str]
+"""A cell and its padded text -> what a terminal is given."""
 
-def render(sections: Sequence[Section], format: str, width: int | None = None) -> str:
+
+def render(
+    sections: Sequence[Section],
+    format: str,
+    width: int | None = None,
+    style: Style | None = None,
+) -> str:
     """All sections as text that ends in a line break; the same bytes on every machine.
 
     Args:
         sections: in the order of printing.
-        format: text, markdown, csv, latex or json; csv and json give the raw, unrounded numbers.
+        format: text, markdown, csv, latex, html or json; csv and json give the raw, unrounded
+            numbers, and no marks.
         width: columns of the terminal, for `text`: a wider table is laid out in several blocks that
             repeat the first column; None never breaks.
+        style: for `text`, how a terminal emphasises marked cells; None leaves them plain.
 
     Raises:
         BenchError: the format is unknown.
     """
     if format == "text":
-        return _joined(_text(section, width) for section in sections)
+        plain = style or (lambda _, padded: padded)
+        return "\n\n".join(_text(section, width, plain) for section in sections) + "\n"
     if format not in FORMATS:
         raise unknown("format", format, ("text", *FORMATS))
     return FORMATS[format](sections)
 
 
-def _joined(parts: Iterable[str]) -> str:
-    return "\n\n".join(parts) + "\n"
-
-
 # ---------------------------------------------------------------- text
 
 
-def _text(section: Section, width: int | None) -> str:
-    cells = _cells(section, section.columns)
+def _text(section: Section, limit: int | None, style: Style) -> str:
+    columns = [
+        [*_head(column), *(row[i] for row in cells(section))]
+        for i, column in enumerate(section.columns)
+    ]
+    aligns = [column.align for column in section.columns]
+    widths = [wide([cell.text for cell in column]) for column in columns]
     tables = "\n\n".join(
-        _grid([section.columns[i] for i in block], [[row[i] for i in block] for row in cells])
-        for block in _blocks(section.columns, cells, width)
+        _grid([columns[i] for i in block], [(widths[i], aligns[i]) for i in block], style)
+        for block in _blocks(widths, limit)
     )
-    title = textwrap.fill(section.title, width or len(section.title))
-    rule = "=" * max(map(len, title.splitlines()))
-    notes = "\n".join(_wrapped(note, width or _NOTE_WIDTH) for note in section.notes)
+    title = textwrap.fill(clean(section.title), limit or max(1, len(section.title)))
+    rule = "=" * wide(title.splitlines())
+    notes = "\n".join(_wrapped(clean(note), limit or _NOTE_WIDTH) for note in section.notes)
     return f"{title}\n{rule}\n{tables}\n\n{notes}".rstrip()
 
 
-def _grid(columns: Sequence[Column], cells: Sequence[Sequence[str]]) -> str:
-    """Columns two blanks apart under titles of one or two lines and a rule."""
-    lines = [_title_lines(column) for column in columns]
-    head = [list(line) for line in zip(*lines, strict=True) if any(line)]
-    widths = [_width(column, [row[i] for row in cells]) for i, column in enumerate(columns)]
-    return tabulate(
-        [*head, ["-" * width for width in widths], *cells],
-        tablefmt="plain",
-        colalign=[column.align for column in columns],
-        disable_numparse=True,
-    )
-
-
-def _title_lines(column: Column) -> tuple[str, str]:
+def _head(column: Column) -> tuple[Cell, Cell]:
+    """The two lines of a title; the upper one may be empty."""
     first, _, second = column.title.rpartition("\n")
-    return first, second
+    return Cell(clean(first), ""), Cell(clean(second), "")
 
 
-def _width(column: Column, cells: Sequence[str]) -> int:
-    return max(map(len, (*_title_lines(column), *cells)))
+def _grid(
+    columns: Sequence[Sequence[Cell]], places: Sequence[tuple[int, str]], style: Style
+) -> str:
+    """Columns two blanks apart under titles of one or two lines and a rule."""
+    upper, lower, *body = zip(*columns, strict=True)
+    lines = [_line(row, places, style) for row in (upper, lower, *body)]
+    rule = "  ".join("-" * size for size, _ in places)
+    head = lines[:2] if any(cell.text for cell in upper) else lines[1:2]
+    return "\n".join([*head, rule, *lines[2:]])
 
 
-def _wrapped(note: str, width: int) -> str:
+def _line(row: Sequence[Cell], places: Sequence[tuple[int, str]], style: Style) -> str:
+    parts = [
+        style(cell, _padded(cell.text, size, align))
+        for cell, (size, align) in zip(row, places, strict=True)
+    ]
+    return "  ".join(parts).rstrip()
+
+
+def _padded(text: str, size: int, align: str) -> str:
+    blanks = " " * (size - width(text))
+    return blanks + text if align == "right" else text + blanks
+
+
+def _wrapped(note: str, limit: int) -> str:
     return textwrap.fill(
         note,
-        min(width, _NOTE_WIDTH),
+        min(limit, _NOTE_WIDTH),
         initial_indent="  ",
         subsequent_indent="    ",
         break_on_hyphens=False,
@@ -84,103 +105,17 @@ def _wrapped(note: str, width: int) -> str:
     )
 
 
-def _blocks(
-    columns: Sequence[Column], cells: Sequence[Sequence[str]], width: int | None
-) -> list[list[int]]:
+def _blocks(widths: Sequence[int], limit: int | None) -> list[list[int]]:
     """Columns by number, broken into runs that fit; each run starts with the first column."""
-    wide = [_width(column, [row[i] for row in cells]) for i, column in enumerate(columns)]
     blocks = [[0]]
-    used = wide[0]
-    for i in range(1, len(columns)):
-        if width is not None and used + 2 + wide[i] > width and len(blocks[-1]) > 1:
+    used = widths[0]
+    for i in range(1, len(widths)):
+        if limit is not None and used + 2 + widths[i] > limit and len(blocks[-1]) > 1:
             blocks.append([0])
-            used = wide[0]
+            used = widths[0]
         blocks[-1].append(i)
-        used += 2 + wide[i]
+        used += 2 + widths[i]
     return blocks
-
-
-def _cells(section: Section, columns: Sequence[Column]) -> list[list[str]]:
-    return [[_cell(section, c, c.show(row)) for c in columns] for row in section.rows]
-
-
-def _cell(section: Section, column: Column, shown: str) -> str:
-    marked = section.optimistic and column.accuracy and shown != NOTHING
-    return f"{shown} {DAGGER}" if marked else shown
-
-
-# ---------------------------------------------------------------- markdown and latex
-
-
-def _markdown(sections: Sequence[Section]) -> str:
-    return _joined(_markdown_section(section) for section in sections)
-
-
-def _markdown_section(section: Section) -> str:
-    table = tabulate(
-        [[_for_markdown(cell) for cell in row] for row in _cells(section, section.columns)],
-        headers=[_for_markdown(column.title) for column in section.columns],
-        tablefmt="pipe",
-        colalign=[column.align for column in section.columns],
-        disable_numparse=True,
-    )
-    notes = "\n".join(f"- {_for_markdown(note)}" for note in section.notes)
-    return f"### {_for_markdown(section.title)}\n\n{table}\n\n{notes}".rstrip()
-
-
-def _for_markdown(text: str) -> str:
-    for sign in "\\|*_`[":
-        text = text.replace(sign, f"\\{sign}")
-    return text.replace("<", "&lt;").replace("\n", " ")
-
-
-_LATEX = str.maketrans(
-    {
-        **{sign: f"\\{sign}" for sign in "&%$#_{}"},
-        "\\": r"\textbackslash{}",
-        "~": r"\textasciitilde{}",
-        "^": r"\textasciicircum{}",
-        "[": "{[}",  # after the end of a row it would open an argument, and so would a star
-        "*": "{*}",
-        "|": r"\textbar{}",
-        "<": r"\textless{}",
-        ">": r"\textgreater{}",
-        "±": r"$\pm$",
-        "×": r"$\times$",
-        "·": r"$\cdot$",
-        "–": "--",
-        UNSTABLE: r"$\approx$",
-        DAGGER: r"$^{\dagger}$",
-        DOUBLE_DAGGER: r"$^{\ddagger}$",
-        "\n": " ",
-    }
-)
-
-
-def _latex(sections: Sequence[Section]) -> str:
-    """For a document that loads booktabs and graphicx."""
-    return _joined(_latex_section(section) for section in sections)
-
-
-def _latex_section(section: Section) -> str:
-    align = "".join(column.align[0] for column in section.columns)
-    head, *body = [
-        " & ".join(cell.translate(_LATEX) for cell in row) + r" \\"
-        for row in ([c.title for c in section.columns], *_cells(section, section.columns))
-    ]
-    return "\n".join(
-        [
-            r"\begin{table}",
-            r"\centering",
-            rf"\caption{{{section.title.translate(_LATEX)}}}",
-            r"\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{%",
-            rf"\begin{{tabular}}{{{align}}}",
-            *(r"\toprule", head, r"\midrule", *body, r"\bottomrule"),
-            r"\end{tabular}}",
-            *(rf"\par\footnotesize {note.translate(_LATEX)}" for note in section.notes),
-            r"\end{table}",
-        ]
-    )
 
 
 # ---------------------------------------------------------------- csv and json
@@ -204,8 +139,9 @@ def _json(sections: Sequence[Section]) -> str:
 
 
 FORMATS: dict[str, Callable[[Sequence[Section]], str]] = {
-    "markdown": _markdown,
+    "markdown": markdown,
     "csv": _csv,
-    "latex": _latex,
+    "latex": latex,
+    "html": html,
     "json": _json,
 }

@@ -676,7 +676,7 @@ def test_a_row_that_begins_with_a_bracket_is_no_argument_in_latex():
 
 
 def test_names_are_escaped_for_markdown():
-    assert r"| 50% \| &lt;Gone> & forgotten |" in tables.render(sections("none"), "markdown")
+    assert r"| 50% \| &lt;Gone&gt; &amp; forgotten |" in tables.render(sections("none"), "markdown")
 
 
 def test_an_unknown_format_is_refused():
@@ -684,7 +684,7 @@ def test_an_unknown_format_is_refused():
         tables.render([], "markdwn")
     assert str(error.value) == (
         "unknown format 'markdwn'. Did you mean 'markdown'? "
-        "Known: csv, json, latex, markdown, text."
+        "Known: csv, html, json, latex, markdown, text."
     )
 
 

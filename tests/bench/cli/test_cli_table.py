@@ -108,7 +108,7 @@ def test_an_unknown_format_is_answered_with_the_known_ones(ask, results):
     assert ask("table", "--results", results, "--format", "xml") == (
         2,
         "",
-        "error: unknown format 'xml'. Known: csv, json, latex, markdown, text.\n",
+        "error: unknown format 'xml'. Known: csv, html, json, latex, markdown, text.\n",
     )
 
 
