@@ -9,6 +9,7 @@ import typer
 
 from bench.cli import (
     check,
+    compare,
     cost,
     data,
     doctor,
@@ -19,6 +20,7 @@ from bench.cli import (
     run,
     tables,
     trained,
+    verify,
     weights,
 )
 from bench.cli.screen import UNHEARD, discard, errors
@@ -36,6 +38,8 @@ app.command("eval")(trained.evaluate)
 app.command("predict")(trained.predict)
 app.command("import")(trained.import_answers)
 app.command("table")(tables.table)
+app.command("verify")(verify.verify)
+app.command("compare")(compare.compare)
 app.command("cost")(cost.cost)
 app.command("latency")(latency.latency)
 app.command("check")(check.check)
