@@ -37,6 +37,18 @@ def read(record: type[T], data: object, where: str) -> T:
     return record(**values)
 
 
+def read_key(record: type, key: str, data: object, where: str) -> Any:
+    """What one key of such a block holds, as `read` takes it.
+
+    Raises:
+        BenchError: the key is unknown, or holds another type.
+    """
+    fields = _fields(record)
+    if key not in fields:
+        raise BenchError(f"{where} has the unknown key {key!r}; expected {', '.join(fields)}.")
+    return _value(fields[key][0], data, f"{where}: key {key!r}")
+
+
 def plain(value: object, *, terse: bool = False) -> Any:
     """The JSON form of a record: mappings, lists, strings, numbers, None.
 

@@ -4,7 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from bench.records import Finding, FoldRecord
+from bench.index import Result
+from bench.records import Finding
+from bench.tables.tested import Tested
 
 _FATES = {
     "scored": "scored",
@@ -18,17 +20,16 @@ _FATES = {
 _KINDS = {"known": "Known overlap", "allowed": "LEAK LET THROUGH", "warning": "Warning"}
 
 
-def about_videos(records: Sequence[FoldRecord]) -> list[str]:
+def about_videos(results: Sequence[Result], videos: Mapping[str, Tested]) -> list[str]:
     """Every test video by its fate, what was excluded by rule, and what could not be trained on."""
-    tested = {p.video: p.status for record in records for p in record.predictions}
-    fates = Counter(tested.values())
+    fates = Counter(video.status for video in videos.values())
     said = [f"{fates[status]} {fate}" for status, fate in _FATES.items() if fates[status]]
-    rules = {why: count for record in records for why, count in record.excluded.items()}
+    rules = {why: count for result in results for why, count in result.excluded.items()}
     excluded = [f"{count} ({why})" for why, count in sorted(rules.items())]
     notes = [f"Test videos: {', '.join(said)}."]
     if excluded:
         notes.append(f"Excluded by rule from the distributor's tree: {', '.join(excluded)}.")
-    unread = sorted({id for record in records for id in record.unread})
+    unread = sorted({id for result in results for id in result.unread})
     if unread:
         notes.append(
             f"Training videos without readable pixels, not trained on: {len(unread)}, the first "
@@ -38,14 +39,14 @@ def about_videos(records: Sequence[FoldRecord]) -> list[str]:
 
 
 def about_findings(
-    systems: Iterable[Sequence[FoldRecord]], rows: Sequence[Mapping[str, Any]]
+    systems: Iterable[Sequence[Result]], rows: Sequence[Mapping[str, Any]]
 ) -> list[str]:
     """What the audit let pass, each finding once; with its systems where not all have it."""
     titles = {row["identity"]: row["system"] for row in rows}
     found: dict[Finding, list[str]] = {}
     for mine in systems:
         title = titles[mine[0].request.identity]
-        for finding in dict.fromkeys(f for record in mine for f in record.request.findings):
+        for finding in dict.fromkeys(f for result in mine for f in result.findings):
             found.setdefault(finding, []).append(title)
     return [
         f"{_KINDS[kind]}{_whose(found[finding], titles)}: {finding.text}"

@@ -1,17 +1,20 @@
 """Stored folds and costs to sections: one for everything that may stand in one column."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any, NamedTuple
 
-from bench.records import CostRecord, DatasetEntry, FoldRecord, FoldRequest
+from bench.index import Result, results_of
+from bench.records import CostRecord, DatasetEntry, FoldRecord, FoldRequest, Preset
 from bench.store import digest
 from bench.tables import accounts, beside, notes, reported, scores
 from bench.tables.not_run import not_run
 from bench.tables.query import Query, select
 from bench.tables.reported import Quotes
 from bench.tables.section import Column, Section, percent, share, spread, words
+from bench.tables.tested import tested
 
 
 class _Key(NamedTuple):
@@ -34,12 +37,22 @@ class _Key(NamedTuple):
     """trained here, evaluated from a checkpoint, or imported."""
 
 
+class _Known(NamedTuple):
+    """What stands beside results, and tells what they are."""
+
+    costs: Sequence[CostRecord]
+    quotes: Quotes
+    entry: DatasetEntry | None
+    models: Collection[str] | None
+
+
 def comparison(
-    folds: Sequence[FoldRecord],
+    folds: Sequence[Result | FoldRecord],
     costs: Sequence[CostRecord],
     quotes: Quotes,
     query: Query | None = None,
     entries: Mapping[str, DatasetEntry] | None = None,
+    models: Collection[str] | None = None,
 ) -> list[Section]:
     """All sections: measured ones, and reported ones that nobody has run.
 
@@ -47,24 +60,29 @@ def comparison(
     the newest counts and the notes say how many were left out.
 
     Args:
-        folds: done folds, in any order.
+        folds: done folds, in any order: results of the index, or whole records.
         costs: costs, in any order; one is shown beside the score of the same network and classes,
             and beside the complexity that the paper reports.
         quotes: as `load_reported` gives them.
         query: what to show; None shows all, with the reported tables of the paper.
         entries: datasets of the registry by name, for titles and the names that papers use.
+        models: names of the registry's models; a note names systems that are none of them. None
+            asks nothing.
 
     Raises:
         BenchError: the query names something that is not there.
     """
     query, known = query or Query(), entries or {}
-    run = {name for record in folds for name in _papers_name(record.request, known)}
-    folds = select(query, folds, costs, known)
-    groups: dict[_Key, list[FoldRecord]] = defaultdict(list)
-    for record in folds:
-        groups[_key(record.request)].append(record)
+    results = results_of(folds)
+    # folds of one kind share their request: what follows from it is worked out once
+    requests = {id(result.request): result.request for result in results}
+    run = {name for request in requests.values() for name in _papers_name(request, known)}
+    keys = {number: _key(request) for number, request in requests.items()}
+    groups: dict[_Key, list[Result]] = defaultdict(list)
+    for result in select(query, results, costs, known):
+        groups[keys[id(result.request)]].append(result)
     measured = [
-        _section(key, groups[key], costs, quotes, known.get(key.dataset))
+        _section(key, groups[key], _Known(costs, quotes, known.get(key.dataset), models))
         for key in sorted(groups, key=_order)
     ]
     return [*_named(measured), *not_run(quotes, run, query, known, costs)]
@@ -92,12 +110,17 @@ def _key(request: FoldRequest) -> _Key:
         objective="own" if own else request.objective.name,
         selection=request.selection,
         protocol_hash=request.protocol_hash,
-        preset_hash=digest(replace(request.preset, title="")),
+        preset_hash=_preset_hash(request.preset),
         dataset_fingerprint=request.dataset_fingerprint,
         preprocessing_fingerprint=request.preprocessing_fingerprint,
         train_on_fingerprint=request.train_on_fingerprint or "",
         made=request.made,
     )
+
+
+@cache
+def _preset_hash(preset: Preset) -> str:
+    return digest(replace(preset, title=""))
 
 
 def _order(key: _Key) -> tuple[Any, ...]:
@@ -107,17 +130,13 @@ def _order(key: _Key) -> tuple[Any, ...]:
     return key.data, key.dataset, key.protocol, made, key.preset, *other, key
 
 
-def _section(
-    key: _Key,
-    records: Sequence[FoldRecord],
-    costs: Sequence[CostRecord],
-    quotes: Quotes,
-    entry: DatasetEntry | None,
-) -> Section:
-    kept, replaced = _newest(records)
-    systems: dict[tuple[str, str], list[FoldRecord]] = defaultdict(list)
-    for record in kept:
-        systems[record.request.model.name, record.request.identity].append(record)
+def _section(key: _Key, results: Sequence[Result], known: _Known) -> Section:
+    costs, quotes, entry, models = known
+    kept, replaced = _newest(results)
+    videos = tested(kept)
+    systems: dict[tuple[str, str], list[Result]] = defaultdict(list)
+    for result in kept:
+        systems[result.request.model.name, result.request.identity].append(result)
     places = beside.places(costs, [mine[0].request for mine in systems.values()])
     rows: list[dict[str, Any]] = []
     for mine in systems.values():
@@ -134,11 +153,12 @@ def _section(
         columns=(*_columns(rows), *beside.columns(rows, places)),
         rows=tuple(rows),
         notes=(
-            *notes.about_scores(kept, rows, key.protocol_hash),
-            *accounts.about_videos(kept),
+            *notes.about_scores(kept, rows, videos),
+            *accounts.about_videos(kept, videos),
             *accounts.about_findings(systems.values(), rows),
             *notes.about_gaps(systems.values(), rows, replaced),
             *notes.about_systems(systems.values(), rows),
+            *notes.about_registry(systems.values(), models),
             *beside.notes(rows, places),
             *_sources(rows),
         ),
@@ -146,13 +166,13 @@ def _section(
     )
 
 
-def _newest(records: Sequence[FoldRecord]) -> tuple[list[FoldRecord], int]:
-    """One record of each fold of each seed, in order of seed and fold, and how many it replaced."""
-    found: dict[tuple[str, str, int, int], FoldRecord] = {}
-    for record in sorted(records, key=lambda record: record.created):
-        request = record.request
-        found[request.model.name, request.identity, request.seed, request.fold.index] = record
-    return [found[place] for place in sorted(found)], len(records) - len(found)
+def _newest(results: Sequence[Result]) -> tuple[list[Result], int]:
+    """One result of each fold of each seed, in order of seed and fold, and how many it replaced."""
+    found: dict[tuple[str, str, int, int], Result] = {}
+    for result in sorted(results, key=lambda result: result.created):
+        request = result.request
+        found[request.model.name, request.identity, result.seed, result.fold] = result
+    return [found[place] for place in sorted(found)], len(results) - len(found)
 
 
 def _rank(row: Mapping[str, Any]) -> tuple[Any, ...]:

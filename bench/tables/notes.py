@@ -1,10 +1,11 @@
 """What a reader must know under a table of measured results."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from bench.records import FoldRecord
+from bench.index import Result
+from bench.tables.tested import Tested
 
 DAGGER = "†"
 DOUBLE_DAGGER = "‡"
@@ -14,27 +15,28 @@ SANITY = "sanity row: "
 
 
 def about_scores(
-    records: Sequence[FoldRecord], rows: Sequence[Mapping[str, Any]], protocol_hash: str
+    results: Sequence[Result], rows: Sequence[Mapping[str, Any]], videos: Mapping[str, Tested]
 ) -> list[str]:
     """The data behind the numbers, chance, what is pooled, and the caution on chosen epochs."""
     said = [
-        _data(records, protocol_hash),
+        _data(results, videos),
         "UAR, WAR and F1: predictions of all folds pooled. Over folds: mean ± sample standard "
         "deviation (n-1).",
     ]
     if any(row["seeds"] > 1 for row in rows):
         said.append("Several seeds: each number is computed for each seed, then averaged.")
-    if any({p.true for p in r.predictions} < set(r.request.classes) for r in records):
+    sides = {id(r.videos): (r.videos, r.request.classes) for r in results}.values()
+    if any(set(side.true) < set(classes) for side, classes in sides):
         said.append(
             "Some folds have no test video of a class; their UAR runs over the classes present."
         )
-    if records[0].request.selection == "test":
+    if results[0].request.selection == "test":
         said.append(f"{DAGGER} optimistic: the epoch was chosen on the test videos.")
     return said
 
 
 def about_gaps(
-    systems: Iterable[Sequence[FoldRecord]], rows: Sequence[Mapping[str, Any]], replaced: int
+    systems: Iterable[Sequence[Result]], rows: Sequence[Mapping[str, Any]], replaced: int
 ) -> list[str]:
     """Folds not done, videos not seen, and records left out."""
     said: list[str] = []
@@ -57,7 +59,7 @@ def about_gaps(
 
 
 def about_systems(
-    systems: Iterable[Sequence[FoldRecord]], rows: Sequence[Mapping[str, Any]]
+    systems: Iterable[Sequence[Result]], rows: Sequence[Mapping[str, Any]]
 ) -> list[str]:
     """What a sanity row is for, and where a system lives whose answers came from elsewhere."""
     titles = {row["identity"]: row["system"] for row in rows}
@@ -72,14 +74,31 @@ def about_systems(
     return [said[row["system"]] for row in rows if row["system"] in said]
 
 
-def _data(records: Sequence[FoldRecord], protocol_hash: str) -> str:
-    classes = records[0].request.classes
-    videos = {p.video: p for record in records for p in record.predictions}.values()
-    subjects = {p.subject for p in videos} - {None}
+def about_registry(
+    systems: Iterable[Sequence[Result]], models: Collection[str] | None
+) -> list[str]:
+    """Models that were measured and are not in the registry, for those who would run them again."""
+    requests = [mine[0].request for mine in systems]
+    # a name makes a sanity row from the entry before the sign; imported answers have no entry
+    named = {r.model.name.partition("@")[0] for r in requests if r.made != "imported"}
+    gone = sorted(named - {*models}) if models is not None else []
+    if not gone:
+        return []
+    return [
+        f"Not in the registry: {', '.join(gone)}. The rows are as they were stored; to run such a "
+        f"model again, add its entry."
+    ]
+
+
+def _data(results: Sequence[Result], videos: Mapping[str, Tested]) -> str:
+    request = results[0].request
+    classes, protocol_hash = request.classes, request.protocol_hash
+    subjects = {video.subject for video in videos.values()} - {None}
     of = f"of {len(subjects)} subjects" if subjects else "(subjects not published)"
-    label, most = min(Counter(p.true for p in videos).items(), key=lambda item: (-item[1], item[0]))
-    machines = ", ".join(sorted({record.environment.machine for record in records}))
-    elsewhere = records[0].request.made == "imported"
+    counts = Counter(video.true for video in videos.values())
+    label, most = min(counts.items(), key=lambda item: (-item[1], item[0]))
+    machines = ", ".join(sorted({result.environment.machine for result in results}))
+    elsewhere = request.made == "imported"
     where = "run elsewhere" if elsewhere else f"run on {machines}"
     return (
         f"{len(videos)} videos {of}, {len(classes)} classes; protocol hash {protocol_hash[:12]}; "
@@ -88,12 +107,12 @@ def _data(records: Sequence[FoldRecord], protocol_hash: str) -> str:
     )
 
 
-def _lacking(records: Sequence[FoldRecord], title: str) -> str:
+def _lacking(results: Sequence[Result], title: str) -> str:
     """Which folds of which seed are not done, shown from 1; empty when all are."""
     done: dict[int, set[int]] = defaultdict(set)
-    for record in records:
-        done[record.request.seed].add(record.request.fold.index)
-    every = range(records[0].request.folds)
+    for result in results:
+        done[result.seed].add(result.fold)
+    every = range(results[0].request.folds)
     gaps = {
         seed: [str(k + 1) for k in every if k not in found] for seed, found in sorted(done.items())
     }

@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from bench.errors import BenchError, unknown
-from bench.records import CostRecord, DatasetEntry, FoldRecord
+from bench.index import Result
+from bench.records import CostRecord, DatasetEntry
 
 SCOPES = ("paper", "all", "none")
 
@@ -21,11 +22,11 @@ class Query:
 
 def select(
     query: Query,
-    folds: Sequence[FoldRecord],
+    results: Sequence[Result],
     costs: Sequence[CostRecord],
     entries: Mapping[str, DatasetEntry],
-) -> list[FoldRecord]:
-    """The folds of the named datasets and models.
+) -> list[Result]:
+    """The results of the named datasets and models.
 
     Raises:
         BenchError: a dataset is neither in the registry nor in the results, a model has no result,
@@ -33,19 +34,19 @@ def select(
     """
     if query.reported not in SCOPES:
         raise unknown("scope of reported numbers", query.reported, SCOPES)
-    known = entries.keys() | {record.request.dataset for record in folds}
+    known = entries.keys() | {result.request.dataset for result in results}
     for name in query.datasets:
         if name not in known:
             raise unknown("dataset", name, known)
-    stored = {record.request.model.name for record in folds}
+    stored = {result.request.model.name for result in results}
     for name in query.models:
         if name not in stored:
             raise _no_result(name, stored, counted=any(c.model.name == name for c in costs))
     return [
-        record
-        for record in folds
-        if record.request.dataset in (query.datasets or known)
-        and record.request.model.name in (query.models or stored)
+        result
+        for result in results
+        if result.request.dataset in (query.datasets or known)
+        and result.request.model.name in (query.models or stored)
     ]
 
 

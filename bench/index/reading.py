@@ -1,0 +1,228 @@
+"""A stored fold to its row: by lines where the file is as we write it, else as a whole.
+
+A fold of our own hand is one field a line, keys in order, so that it can be cut without parsing.
+Most of its pieces have been met in folds before it, and are not read again. The seals are checked
+of every file. Whatever looks unusual is left to `store.load_fold`, whose word counts.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from bench.errors import BenchError
+from bench.index.result import result_of
+from bench.index.row import APART, KEPT, Row, field, packed, request_of, row_of
+from bench.records import SCHEMA, Epoch, FoldRecord, FoldRequest
+from bench.store import load_fold
+
+_OWN = frozenset(
+    {"beside", "created", "csv_sha256", "epochs", "seconds", "selected_epoch", "sha256"}
+)
+"""Fields that hardly two folds share."""
+
+_HEAD = ("video", "subject", "group", "true", "status")
+_TAIL = "frames,spans,clip_scores,apex,attributes"
+_SEEN = ("scored", "fallback")
+_EPOCH = frozenset(Epoch.__dataclass_fields__)
+_BREAK = re.compile("\n *")
+_LINK = ',"'
+_NOTHING = 'beside":{}'
+
+
+class _UnusualError(Exception):
+    """The file is not as we write it; it may be right nevertheless."""
+
+
+class Reader:
+    """Reads folds one by one, and remembers what many of them have in common."""
+
+    def __init__(self) -> None:
+        self._dense: dict[str, str] = {}
+        self._known: set[str] = set()
+        self._folds: dict[str, int] = {}
+        self._videos: dict[tuple[tuple[str, ...], ...], str] = {}
+        self._texts: dict[str, str] = {}
+
+    def read(self, path: Path) -> Row:
+        """The row of a fold, without its name and stamp.
+
+        Raises:
+            BenchError: the fold is damaged, or holds nothing to score.
+        """
+        try:
+            return self._by_lines(path)
+        except (_UnusualError, OSError, ValueError, KeyError, IndexError, TypeError, BenchError):
+            return self._whole(path)
+
+    def _whole(self, path: Path) -> Row:
+        try:
+            record = load_fold(path)
+        except RecursionError as error:
+            raise BenchError(
+                f"{path} cannot be read: it is nested too deeply. Delete {path.name} and run again."
+            ) from error
+        if not record.predictions:
+            raise BenchError(
+                f"{path.with_suffix('.csv')} holds no test video, so there is nothing to score. "
+                f"Delete {path.name} and run again."
+            )
+        try:
+            return row_of(result_of(record), record)
+        except BenchError as error:
+            raise BenchError(f"{path.with_suffix('.csv')}: {error}") from error
+
+    def _by_lines(self, path: Path) -> Row:
+        text = _bytes(path).decode()
+        if '\\": ' in text or not text.endswith("\n}\n"):
+            raise _UnusualError  # a quote inside of a value would be taken for the end of a name
+        body = _pieces(text[:-3], 1)
+        asked = _pieces(body["request"].removesuffix("\n }"), 2)
+        fields = {key: self._tight(part) for key, part in asked.items()}
+        tight = {key: self._tight(part, key) for key, part in body.items() if key != "request"}
+        tight["request"] = f'request":{{"{_LINK.join(fields.values())}}}'
+        table = _bytes(path.with_suffix(".csv"))
+        if _sha256(_whole(tight)) != _value(tight["sha256"]):
+            raise _UnusualError
+        if hashlib.sha256(table).hexdigest() != _value(tight["csv_sha256"]):
+            raise _UnusualError
+        self._check(tight)
+        classes = json.loads(_after(fields["classes"]))
+        videos, statuses, counts, seen = self._answers(table.decode(), classes)
+        return Row(
+            name="",
+            stamp=(0, 0, 0, 0),
+            request=self._request(fields),
+            seed=int(_after(fields["seed"])),
+            fold=self._fold(fields["fold"]),
+            findings=self._same(_after(fields["findings"])),
+            created=_value(tight["created"]),
+            about=self._same("\n".join(tight[key] for key in KEPT)),
+            seconds=_seconds(tight["seconds"]),
+            epochs=_epochs(tight["epochs"]),
+            selected_epoch=int(_after(tight["selected_epoch"])),
+            beside=self._same(json.dumps([*json.loads(_after(tight.get("beside", _NOTHING)))])),
+            videos=videos,
+            statuses=self._same(statuses),
+            counts=counts,
+            counts_seen=seen,
+        )
+
+    def _tight(self, part: str, key: str = "") -> str:
+        """A piece without line breaks, and without blanks between its values."""
+        if key in _OWN:
+            return _tight(part)
+        found = self._dense.get(part)
+        if found is None:
+            found = self._dense[part] = _tight(part)
+        return found
+
+    def _same(self, text: str) -> str:
+        """The object that stands for all equal texts, so that they travel once."""
+        return self._texts.setdefault(text, text)
+
+    def _check(self, tight: Mapping[str, str]) -> None:
+        """Fields that this version knows, of the types it expects; each piece once."""
+        if tight["schema"] != f'schema":{SCHEMA}':
+            raise _UnusualError
+        for key in tight.keys() - _OWN - {"request"}:
+            if tight[key] not in self._known:
+                field(FoldRecord, tight[key])
+                self._known.add(tight[key])
+
+    def _request(self, fields: Mapping[str, str]) -> str:
+        text = "\n".join(part for key, part in fields.items() if key not in APART)
+        if text not in self._texts:
+            request_of(text)
+        return self._same(text)
+
+    def _fold(self, text: str) -> int:
+        found = self._folds.get(text)
+        if found is None:
+            found = self._folds[text] = field(FoldRequest, text)[1].index
+        return found
+
+    def _answers(self, table: str, classes: Sequence[str]) -> tuple[str, str, bytes, bytes]:
+        """Test videos, their statuses, and the confusions over all and over the seen."""
+        head, *rows, end = table.split("\n")
+        first, last = len(_HEAD), len(_HEAD) + len(classes)
+        if end or not rows or head != ",".join((*_HEAD, *(f"score:{c}" for c in classes), _TAIL)):
+            raise _UnusualError
+        cells = [row.split(",", last) for row in rows]
+        if '"' in table and any('"' in cell for row in cells for cell in row[:last]):
+            raise _UnusualError
+        *who, statuses = list(zip(*cells, strict=True))[:first]
+        labels = {name: label for label, name in enumerate(classes)}
+        width = len(classes) + 1
+        counts = [0] * (len(classes) * width)
+        seen = counts.copy()
+        for row in cells:
+            scores = [float(cell) for cell in row[first:last]] if any(row[first:last]) else []
+            place = labels[row[3]] * width + (scores.index(max(scores)) if scores else width - 1)
+            counts[place] += 1
+            if row[4] in _SEEN:
+                seen[place] += 1
+        return (
+            self._asked(tuple(who)),
+            " ".join(statuses),
+            packed(counts),
+            packed(seen) if seen != counts else b"",
+        )
+
+    def _asked(self, columns: tuple[tuple[str, ...], ...]) -> str:
+        found = self._videos.get(columns)
+        if found is None:
+            ids, subjects, groups, true = columns
+            nones = ([name or None for name in names] for names in (subjects, groups))
+            found = self._videos[columns] = json.dumps([ids, *nones, true])
+        return found
+
+
+def _bytes(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read()
+
+
+def _pieces(text: str, indent: int) -> dict[str, str]:
+    """Fields by name; each is `name": value`, as it stands in the file."""
+    opening, *parts = text.split(f'\n{" " * indent}"')
+    if not opening.endswith("{"):
+        raise _UnusualError
+    return {part[: part.index('"')]: part.removesuffix(",") for part in parts}
+
+
+def _tight(part: str) -> str:
+    return _BREAK.sub("", part).replace('": ', '":')
+
+
+def _whole(tight: Mapping[str, str]) -> str:
+    """What the seal is over: all but itself."""
+    return f'{{"{_LINK.join(tight[key] for key in sorted(tight) if key != "sha256")}}}'
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _after(text: str) -> str:
+    """The value of a field."""
+    return text.partition('":')[2]
+
+
+def _value(text: str) -> str:
+    return json.loads(_after(text))
+
+
+def _seconds(text: str) -> str:
+    value = _after(text)
+    if not all(isinstance(part, float | int) for part in json.loads(value).values()):
+        raise _UnusualError
+    return value
+
+
+def _epochs(text: str) -> int:
+    epochs = json.loads(_after(text))
+    if any(epoch.keys() != _EPOCH for epoch in epochs):
+        raise _UnusualError
+    return len(epochs)
