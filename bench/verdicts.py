@@ -33,6 +33,27 @@ def verdict(measured: float | None, printed: str) -> str:
     return f"{shown} ({_share(100 * off / Decimal(printed))})" if Decimal(printed) else shown
 
 
+def of_interval(interval: tuple[float, float] | None, printed: str) -> str:
+    """What the interval of a measured number says of a printed one.
+
+    Args:
+        interval: from where to where the measured number may well lie, in the unit of the printed
+            one; None where nothing is known of it.
+        printed: digits as printed; the number may lie half a unit of the last one to either side.
+
+    Returns:
+        "within", the printed number lies in the interval; "above" or "below", the measured number
+        lies above or below it; "no interval".
+    """
+    if interval is None:
+        return "no interval"
+    half = _unit(printed) / 2
+    low, high = (_off(end, printed) for end in interval)
+    if low > half:
+        return "above"
+    return "below" if high < -half else "within"
+
+
 def _off(measured: float, printed: str) -> Decimal:
     # str gives the shortest digits that make the float, so that 0.125 is half of 0.25, not nearly
     return Decimal(str(measured)) - Decimal(printed)

@@ -5,7 +5,8 @@ from bench.tables.counts import complexity
 from bench.tables.ledger import claims, ledger
 from bench.tables.markers import write_between_markers
 from bench.tables.measured import comparison
-from bench.tables.paper import paper_table
+from bench.tables.paper import numbers_of, paper_table, paper_tables
+from bench.tables.paper_settings import Known
 from bench.tables.query import Query
 from bench.tables.render import FORMATS, render
 from bench.tables.reported import load_reported
@@ -14,6 +15,7 @@ from bench.tables.section import Column, Section, frame
 __all__ = [
     "FORMATS",
     "Column",
+    "Known",
     "Query",
     "Section",
     "claims",
@@ -23,7 +25,9 @@ __all__ = [
     "frame",
     "ledger",
     "load_reported",
+    "numbers_of",
     "paper_table",
+    "paper_tables",
     "render",
     "write_between_markers",
 ]

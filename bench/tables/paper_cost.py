@@ -1,21 +1,21 @@
 """Tables 8 and 9 of the paper: reported complexity, the counted one, and a verdict on each."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from bench.records import CostRecord
 from bench.tables import beside
 from bench.tables.counts import WHY_TWO, uncounted
+from bench.tables.paper_columns import compared
+from bench.tables.paper_scores import Scored
+from bench.tables.paper_settings import CLIPS
 from bench.tables.reported import PAPER, Quotes
 from bench.tables.section import NOTHING, Column, Row, Section, Show, words
 from bench.tables.timings import age, by_macs
 from bench.verdicts import verdict
 
-CLIPS = 7
-"""Clips of a video in the paper's own setting."""
 
-
-def table_8(title: str, rows: Quotes, costs: Sequence[CostRecord]) -> Section:
+def table_8(title: str, rows: Quotes, costs: Sequence[CostRecord], scores: Scored) -> Section:
     """Systems of the paper beside the entries of the same layout, as their entry locks them."""
 
     def layout(quote: Mapping[str, str], record: CostRecord) -> bool:
@@ -31,10 +31,11 @@ def table_8(title: str, rows: Quotes, costs: Sequence[CostRecord]) -> Section:
         Column("Params M\nmeasured", _in("params", 1e6)),
         Column("Params\nverdict", words("params_verdict"), "left"),
     )
-    return _section(title, rows, _found(rows, costs, layout), (names, params), "bench cost --all")
+    found = _found(rows, costs, layout)
+    return _section(title, rows, _Beside(found, scores, "bench cost --all"), (names, params))
 
 
-def table_9(title: str, rows: Quotes, costs: Sequence[CostRecord]) -> Section:
+def table_9(title: str, rows: Quotes, costs: Sequence[CostRecord], scores: Scored) -> Section:
     """CEFLNet beside itself with as many frames in a clip."""
 
     def layout(quote: Mapping[str, str], record: CostRecord) -> bool:
@@ -48,7 +49,18 @@ def table_9(title: str, rows: Quotes, costs: Sequence[CostRecord]) -> Section:
         Column("System", words("system"), "left"),
     )
     command = "bench cost --model ceflnet --frames 2,5,10,15"
-    return _section(title, rows, _found(rows, costs, layout), (names, ()), command)
+    found = _found(rows, costs, layout)
+    return _section(title, rows, _Beside(found, scores, command), (names, ()))
+
+
+class _Beside(NamedTuple):
+    """What stands beside the reported rows of one table."""
+
+    counted: Sequence[Sequence[CostRecord]]
+    """For each of them the counts of that very layout."""
+    scores: Scored
+    command: str
+    """What counts those that nobody counted."""
 
 
 def _found(
@@ -65,27 +77,25 @@ def _found(
 
 
 def _section(
-    title: str,
-    quotes: Quotes,
-    found: Sequence[Sequence[CostRecord]],
-    own: tuple[Sequence[Column], Sequence[Column]],
-    command: str,
+    title: str, quotes: Quotes, standing: _Beside, own: tuple[Sequence[Column], Sequence[Column]]
 ) -> Section:
     """Both tables; they differ in what names a row, and in whether params are reported."""
-    places = beside.timed_at([record for records in found for record in records])
+    counted, scores = standing.counted, standing.scores
+    places = beside.timed_at([record for records in counted for record in records])
     rows = [
-        {**_row(quote, records), **beside.times(records, places)}
-        for quote, records in zip(quotes, found, strict=True)
+        {**_row(quote, records), **beside.times(records, places), **score}
+        for quote, records, mine in zip(quotes, counted, scores.rows, strict=True)
+        for score in mine
     ]
     table = quotes[0]["table"]
     protocols = "; ".join(dict.fromkeys(row["protocol"] for row in quotes))
+    kinds = [*(["counted"] if any(counted) else []), *(["measured"] if scores.measured else [])]
     return Section(
-        title=title if any(found) else f"{title} (REPORTED ONLY)",
-        key={"data": "reported and counted" if any(found) else "reported", "table": table},
+        title=title if kinds else f"{title} (REPORTED ONLY)",
+        key={"data": " and ".join(["reported", *kinds]), "table": table},
         columns=(
             *own[0],
-            Column("Accuracy %\nreported", words("value")),
-            Column("Accuracy\nmeasured", lambda _: "not run"),
+            *compared(rows, ("Accuracy %\nreported", "Accuracy\nmeasured")),
             *own[1],
             Column("MACs G\nreported", words("macs_g")),
             Column("MACs G\n(ptflops)", _in("macs_ptflops", 1e9)),
@@ -96,8 +106,10 @@ def _section(
         rows=tuple(rows),
         notes=(
             f"Source: {PAPER}, {table}; {protocols}.",
-            *_counted(quotes, found),
-            *([f"Not counted yet: run `{command}`."] if not all(found) else []),
+            *_counted(
+                quotes, counted, "" if scores.measured else " Accuracy was not measured here."
+            ),
+            *([f"Not counted yet: run `{standing.command}`."] if not all(counted) else []),
             *beside.about_places(rows, places, "p50, p95 ms"),
         ),
     )
@@ -127,7 +139,7 @@ def _verdict(count: int | None, unit: float, printed: str) -> str | None:
     return verdict(None if count is None else count / unit, printed) if printed else None
 
 
-def _counted(quotes: Quotes, found: Sequence[Sequence[CostRecord]]) -> list[str]:
+def _counted(quotes: Quotes, found: Sequence[Sequence[CostRecord]], unmeasured: str) -> list[str]:
     """Why there are two MACs, which entry was counted for a system, and what is inferred of it."""
     entries = {
         quote["system"]: records[-1]
@@ -138,7 +150,7 @@ def _counted(quotes: Quotes, found: Sequence[Sequence[CostRecord]]) -> list[str]
         return []
     return [
         "Verdict: on the count in the paper's convention, that of ptflops' module hooks; equal to "
-        "the printed digits, or measured minus reported. Accuracy was not measured here.",
+        f"the printed digits, or measured minus reported.{unmeasured}",
         WHY_TWO,
         *(_entry(system, record) for system, record in entries.items()),
         *uncounted(sorted(entries.values(), key=by_macs)),
