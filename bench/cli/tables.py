@@ -33,17 +33,17 @@ def table(  # noqa: PLR0913  (one parameter an option, as typer reads them)
         typer.Option(help="With --cost: results of a base version, for the ratio of times."),
     ] = None,
     paper: Annotated[
-        int | None, typer.Option(help="One table of the CEFLNet paper, 2 to 9.")
-    ] = None,
+        str, typer.Option(help="A table of the CEFLNet paper beside our results: 2 to 9, or all.")
+    ] = "",
     write: Annotated[
         Path | None, typer.Option(help="Refresh the table between markers in this file.")
     ] = None,
 ) -> None:
     """Print measured results beside reported ones."""
     asked = {"--dataset": dataset, "--model": model, "--against": against}
-    if paper is not None:
+    if paper:
         _refuse(f"--paper {paper}", {"--cost": cost, **asked})
-        name, sections = f"paper-{paper}", _paper(paper, results)
+        name, sections = f"paper-{paper}", _paper(paper, results, registry)
     elif cost:
         _refuse("--cost", {"--dataset": dataset})
         name, sections = "cost", _costs(results, model, against)
@@ -82,10 +82,17 @@ def _costs(results: Path, model: str, against: Path | None) -> "list[Section]":
     return costs(_records(results), names(model), base)
 
 
-def _paper(number: int, results: Path) -> "list[Section]":
-    from bench.tables import load_reported, paper_table
+def _paper(text: str, results: Path, registry: Registries) -> "list[Section]":
+    from bench.registry import load
+    from bench.store import load_folds
+    from bench.tables import Known, load_reported, numbers_of, paper_tables
 
-    return [paper_table(number, load_reported(), _records(results))]
+    numbers = numbers_of(text)
+    folds, damaged = load_folds(results)
+    _tell(damaged)
+    entries = load(registry or ())
+    known = Known(entries.models, entries.datasets)
+    return paper_tables(numbers, load_reported(), folds, _records(results), known)
 
 
 def _records(results: Path) -> "tuple[CostRecord, ...]":
