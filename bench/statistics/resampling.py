@@ -1,0 +1,97 @@
+"""How much a score would move if other people had been filmed: a bootstrap over clusters."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bench.statistics.answers import Answers, Floats, Labels, Metric, by_cluster, score
+
+DRAWS = 10_000
+SEED = 20221
+"""Of every draw: the same answers give the same interval anywhere."""
+
+_CELLS = 1 << 21
+"""So many random numbers are held at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """From where to where a number may well lie; fractions."""
+
+    low: float
+    high: float
+
+    def excludes_zero(self) -> bool:
+        """Whether all of it lies on one side of zero."""
+        return self.low > 0 or self.high < 0
+
+
+def resample(answers: Answers, metric: Metric, draws: int = DRAWS) -> Floats:
+    """Scores of systems after drawing as many clusters as there are, with replacement.
+
+    Every system is scored on the same draws, so that differences are paired. A class that vanishes
+    from a draw leaves the UAR of that draw, as it does wherever a class has no video.
+
+    Args:
+        answers: of M systems; the score of a system is its mean over the seeds.
+        metric: what is scored.
+        draws: how often, at least 1.
+
+    Returns:
+        fractions, shape (draws, M).
+    """
+    tally = by_cluster(answers)
+    systems, seeds = answers.right.shape[:2]
+    hits = tally.hits.sum(axis=1)
+    table = np.concatenate([tally.videos[None], hits]).transpose(1, 0, 2)  # (C, 1 + M, K)
+    wide = table.reshape(len(table), -1).astype(np.float64)
+    found = np.empty((draws, systems))
+    step = max(1, _CELLS // answers.clusters)
+    source = np.random.PCG64(SEED)
+    for start in range(0, draws, step):
+        stop = min(start + step, draws)
+        # whole numbers below 2**53: the sums are exact on every machine
+        counts = _times_drawn(source, stop - start, answers.clusters) @ wide
+        counts = counts.reshape(stop - start, 1 + systems, answers.classes)
+        found[start:stop] = score(counts[:, 1:], counts[:, :1] * seeds, metric)
+    return found
+
+
+def interval(values: Floats, clusters: int, level: float) -> Interval | None:
+    """The expanded percentile interval of resampled numbers.
+
+    The plain percentile interval is too short for few clusters, since it forgets that the spread
+    was itself estimated; its ends are moved out as far as Student's t lies beyond the normal.
+
+    Args:
+        values: shape (draws,).
+        clusters: how many were drawn from.
+        level: the share of intervals that may miss, as in 0.05.
+
+    Returns:
+        None where there is one cluster, which says nothing of others.
+
+    Source: Hesterberg, "What Teachers Should Know About the Bootstrap", The American Statistician
+        69(4), 2015, section 3.3.
+    """
+    if clusters < 2:
+        return None
+    from scipy.stats import norm, t
+
+    reach = t.ppf(1 - level / 2, clusters - 1) * np.sqrt(clusters / (clusters - 1))
+    tail = float(norm.sf(reach))
+    # an end of a draw, and none between two: builds of scipy differ in the last digits of a tail
+    low, high = np.quantile(values, [tail, 1 - tail], method="closest_observation")
+    return Interval(float(low), float(high))
+
+
+def _times_drawn(source: np.random.PCG64, draws: int, clusters: int) -> Floats:
+    """How often each draw holds each cluster, shape (draws, C).
+
+    Drawn from raw bits, whose stream is the same in every version of numpy.
+    """
+    raw = np.asarray(source.random_raw(draws * clusters)) >> np.uint64(32)
+    drawn: Labels = ((raw * np.uint64(clusters)) >> np.uint64(32)).astype(np.int64)
+    place = drawn + np.repeat(np.arange(draws) * clusters, clusters)
+    counts = np.bincount(place, minlength=draws * clusters)
+    return counts.reshape(draws, clusters).astype(np.float64)
