@@ -1,0 +1,236 @@
+"""One training, read off at several epochs: what choosing the epoch on the test videos adds."""
+
+import statistics
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench import companions
+from bench.errors import BenchError, unknown
+from bench.measurement import accuracy
+from bench.records import DatasetEntry, FoldRecord
+from bench.store import Damage, load_fold
+from bench.tables import measured
+from bench.tables.notes import DAGGER
+from bench.tables.section import NOTHING, Column, Row, Section, Show, percent, share, spread, words
+
+METRICS: Mapping[str, Callable[[accuracy.Counts], float]] = {
+    "uar": accuracy.uar,
+    "war": accuracy.war,
+    "f1": accuracy.macro_f1,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A fold whose test answers were kept after every epoch."""
+
+    record: FoldRecord
+    confusions: tuple[accuracy.Counts, ...]
+    """One an epoch, each of shape (K, K + 1)."""
+
+
+Seeds: TypeAlias = Mapping[int, Sequence[Recorded]]
+"""Seed -> its folds, in order."""
+
+
+def recorded(results: Path) -> tuple[list[Recorded], list[Damage]]:
+    """Folds with the answers of every epoch, in the order of paths, and those that are damaged.
+
+    Only these folds are read, however many others there are.
+
+    Args:
+        results: the results folder.
+    """
+    found: list[Recorded] = []
+    damaged: list[Damage] = []
+    for file in sorted((results / "accuracy").rglob(f"fold-*.{companions.EPOCHS}")):
+        path = file.with_name(file.name.removesuffix(companions.EPOCHS) + "json")
+        if any(part.endswith(".partial") for part in path.relative_to(results).parts):
+            continue
+        try:
+            record = load_fold(path)
+            epochs = companions.read_epochs(path, record)
+        except BenchError as error:
+            damaged.append(Damage(path, str(error)))
+            continue
+        classes = record.request.classes
+        counts = tuple(accuracy.count(answers, classes) for answers in epochs)
+        if counts:
+            found.append(Recorded(record, counts))
+    return found, damaged
+
+
+def selection(
+    folds: Sequence[Recorded],
+    metric: str = "uar",
+    entries: Mapping[str, DatasetEntry] | None = None,
+) -> list[Section]:
+    """Scores of each system at the epochs that different rules choose, and how far they are apart.
+
+    Args:
+        folds: as `recorded` gives them.
+        metric: uar, war or f1.
+        entries: datasets of the registry by name, for titles.
+
+    Raises:
+        BenchError: no fold has the answers of its epochs, or the metric is unknown.
+    """
+    if metric not in METRICS:
+        raise unknown("score for the selection audit", metric, METRICS)
+    if not folds:
+        raise BenchError(
+            "no stored fold has the answers of its epochs. Keep them with "
+            "`bench run --record-epochs`."
+        )
+    groups: dict[measured._Key, list[Recorded]] = defaultdict(list)
+    for one in folds:
+        groups[measured._key(one.record.request)].append(one)
+    known = entries or {}
+    sections = [
+        _section(key, groups[key], metric, known.get(key.dataset))
+        for key in sorted(groups, key=measured._order)
+    ]
+    return measured._named(sections)
+
+
+def _section(
+    key: measured._Key, folds: Sequence[Recorded], metric: str, entry: DatasetEntry | None
+) -> Section:
+    systems: dict[tuple[str, str], dict[int, list[Recorded]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
+    for one in sorted(folds, key=lambda one: one.record.request.fold.index):
+        request = one.record.request
+        systems[request.model.name, request.identity][request.seed].append(one)
+    rows = [_row(systems[name], METRICS[metric]) for name in sorted(systems)]
+    rows.sort(key=_rank)
+    measured._tell_apart(rows)
+    title = measured._title(key, entry.title if entry else key.dataset)
+    chosen = key.selection == "validation"
+    return Section(
+        title=f"Selection audit · {title}",
+        key={**key._asdict(), "metric": metric},
+        columns=_columns(metric.upper(), chosen=chosen),
+        rows=tuple(rows),
+        notes=_notes(metric.upper(), rows, chosen=chosen),
+    )
+
+
+def _row(seeds: Seeds, score: Callable[[accuracy.Counts], float]) -> dict[str, Any]:
+    """Of each seed the mean over its folds, then the mean over the seeds; fractions."""
+    first = next(iter(seeds.values()))[0].record
+    request = first.request
+    read = [_seed(folds, score) for folds in seeds.values()]
+    means = {key: _mean([found[key] for found in read]) for key in read[0]}
+    return {
+        "system": request.model.title,
+        "model": request.model.name,
+        "identity": request.identity,
+        "weights": request.weights.origin,
+        "recipe": request.recipe.name,
+        **means,
+        "epochs": min(len(one.confusions) for folds in seeds.values() for one in folds),
+        "folds": min(map(len, seeds.values())),
+        "folds_of": request.folds,
+        "seeds": len(seeds),
+    }
+
+
+def _seed(
+    folds: Sequence[Recorded], score: Callable[[accuracy.Counts], float]
+) -> dict[str, float | None]:
+    """What each rule gives for the folds of one seed."""
+    curves = [np.array([score(counts) for counts in one.confusions]) for one in folds]
+    last = np.array([curve[-1] for curve in curves])
+    best = np.array([curve.max() for curve in curves])
+    # folds of one training need not have the same number of epochs
+    shared = min(map(len, curves))
+    common = float(np.mean([curve[:shared] for curve in curves], axis=0).max())
+    chosen = _by_validation(folds, curves)
+    gaps = best - (last if chosen is None else chosen)
+    honest = float(np.mean(last if chosen is None else chosen))
+    return {
+        "last": float(last.mean()),
+        "validation": None if chosen is None else float(chosen.mean()),
+        "best": float(best.mean()),
+        "common": common,
+        "gap": float(gaps.mean()),
+        "gap_sd": float(gaps.std(ddof=1)) if len(gaps) > 1 else None,
+        "gap_common": common - honest,
+    }
+
+
+def _by_validation(
+    folds: Sequence[Recorded], curves: Sequence[NDArray[np.float64]]
+) -> NDArray[np.float64] | None:
+    """Test scores at the epochs that training videos chose; None where another rule chose."""
+    if any(one.record.request.selection != "validation" for one in folds):
+        return None
+    chosen = [
+        max(one.record.epochs, key=lambda e: (e.validation or 0.0, -e.epoch)).epoch for one in folds
+    ]
+    return np.array([curve[epoch] for curve, epoch in zip(curves, chosen, strict=True)])
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    there = [value for value in values if value is not None]
+    return statistics.fmean(there) if there else None
+
+
+def _rank(row: Row) -> tuple[Any, ...]:
+    """As in the table of results: complete rows first, then by the score of the honest rule."""
+    honest = row["last"] if row["validation"] is None else row["validation"]
+    return row["folds"] < row["folds_of"], -honest, row["system"], row["identity"]
+
+
+def _columns(metric: str, *, chosen: bool) -> tuple[Column, ...]:
+    validation = Column(f"{metric} %\nvalidation", percent("validation"))
+    return (
+        Column("System", words("system"), "left"),
+        Column(f"{metric} %\nlast", percent("last")),
+        *([validation] if chosen else []),
+        Column(f"{metric} %\nbest common", _optimistic(percent("common"))),
+        Column(f"{metric} %\nbest a fold", _optimistic(percent("best"))),
+        Column("Gap\ncommon", _signed(percent("gap_common"))),
+        Column("Gap\na fold", _signed(spread("gap", "gap_sd"))),
+        Column("Epochs", words("epochs")),
+        Column("Folds", share("folds", "folds_of", mark="*")),
+        Column("Seeds", words("seeds")),
+    )
+
+
+def _optimistic(show: Show) -> Show:
+    return lambda row: f"{show(row)} {DAGGER}"
+
+
+def _signed(show: Show) -> Show:
+    """A difference with its sign."""
+
+    def shown(row: Row) -> str:
+        text = show(row)
+        return text if text[:1] in ("-", NOTHING) else f"+{text}"
+
+    return shown
+
+
+def _notes(metric: str, rows: Sequence[Row], *, chosen: bool) -> tuple[str, ...]:
+    honest = "validation" if chosen else "last"
+    said = [
+        f"One and the same training, read off at several epochs. {metric}: mean over the folds of "
+        f"a seed, then over the seeds; the table of results pools the folds instead.",
+        "Last: after the last epoch."
+        + (" Validation: at the epoch that held-out training videos choose." if chosen else ""),
+        f"{DAGGER} optimistic, and no result: the test videos chose the epoch. Best common: one "
+        f"epoch for all folds of a seed; best a fold: another for each fold.",
+        f"Gap: optimistic minus {honest}, in points; ± sample standard deviation over the folds "
+        f"(n-1).",
+    ]
+    if any(row["folds"] < row["folds_of"] for row in rows):
+        said.append("* incomplete: answers of every epoch are kept of some folds only.")
+    return tuple(said)
