@@ -64,15 +64,16 @@ def _refuse(table: str, others: dict[str, object]) -> None:
 def _comparison(
     results: Path, dataset: str, model: str, reported: str, registry: Registries
 ) -> "list[Section]":
+    from bench import index
     from bench.registry import load
-    from bench.store import load_folds
     from bench.tables import Query, comparison, load_reported
 
-    folds, damaged = load_folds(results)
-    _tell(damaged)
+    folds, damaged = index.load(results)
+    _tell(index.few(damaged))
     query = Query(tuple(names(dataset)), tuple(names(model)), reported)
-    entries = load(registry or ()).datasets
-    return comparison(folds, _records(results), load_reported(), query, entries)
+    known = load(registry or ())
+    costs, quotes = _records(results), load_reported()
+    return comparison(folds, costs, quotes, query, known.datasets, known.models)
 
 
 def _costs(results: Path, model: str, against: Path | None) -> "list[Section]":
