@@ -5,8 +5,9 @@ from bench.tables.counts import complexity
 from bench.tables.ledger import claims, ledger
 from bench.tables.markers import write_between_markers
 from bench.tables.measured import comparison
-from bench.tables.paper import numbers_of, paper_table, paper_tables
+from bench.tables.paper import paper_table
 from bench.tables.paper_settings import Known
+from bench.tables.paper_tables import numbers_of, paper_tables
 from bench.tables.query import Query
 from bench.tables.render import FORMATS, render
 from bench.tables.reported import load_reported

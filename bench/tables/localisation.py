@@ -3,13 +3,14 @@
 import statistics
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from bench.measurement.localisation import ASIDE, RULE, Located, locate
-from bench.records import FoldRecord, FoldRequest
-from bench.tables.paper_columns import compared, measured, optional, origin
+from bench.records import FoldRecord
+from bench.tables import measured
+from bench.tables.paper_columns import compared, numbers, optional, origin
 from bench.tables.paper_notes import about_numbers, named
-from bench.tables.paper_scores import Outcome, Scored, describe, proportion, whom
+from bench.tables.paper_scores import Outcome, Records, Scored, cells, proportion, whom
 from bench.tables.paper_settings import Known, Run
 from bench.tables.section import NOTHING, Column, Row, Section, percent, words
 
@@ -19,36 +20,22 @@ APEX = (
     "apex_last. BU-4DFE, AFEW and DFEW mark none; the paper does not say what it compared with."
 )
 
-
-class _Shared(NamedTuple):
-    """What results of one section have in common; as in a comparison, none of it is mixed."""
-
-    data: str
-    dataset: str
-    protocol: str
-    preset: str
-    regime: str
-    objective: str
-    selection: str
-    made: str
-    protocol_hash: str
-    dataset_fingerprint: str
-    preprocessing_fingerprint: str
-    train_on_fingerprint: str
+UNMARKED = frozenset({"BU-3DFE", "AFEW 8.0", "DFEW"})
+"""Datasets of the paper that mark no apex, by the names that it gives them."""
 
 
-def measure(run: Run) -> dict[str, Any]:
+def measure(records: Records) -> dict[str, Any]:
     """Share of the videos that can be asked about in which the located clip shows the apex.
 
     Returns:
         what `proportion` gives, with `chance`, a fraction over the same videos; `asked`, how many
         these are; and how many cannot be asked about, by the reasons of `ASIDE`.
     """
-    found = [locate(p) for seed in run.seeds for r in seed for p in r.predictions]
+    found = [locate(p) for seed in records for r in seed for p in r.predictions]
     chances = [said.chance for said in found if isinstance(said, Located)]
     aside = Counter(said for said in found if not isinstance(said, Located))
     return {
-        **proportion([[_outcomes(record) for record in seed] for seed in run.seeds]),
+        **proportion([[_outcomes(record) for record in seed] for seed in records]),
         "chance": statistics.fmean(chances) if chances else None,
         "asked": len(chances),
         **{reason: aside[reason] for reason in ASIDE},
@@ -83,11 +70,11 @@ def elsewhere(runs: Sequence[Run], scores: Scored, known: Known) -> list[Section
         known: entries of the registry.
     """
     shown = {row.get("identity") for mine in scores.rows for row in mine}
-    groups: dict[_Shared, list[Run]] = defaultdict(list)
-    for run in runs:
-        if run.complete and run.request.identity not in shown and any(map(_outcomes, run.folds)):
-            groups[_shared(run.request)].append(run)
-    return [_section(shared, groups[shared], known) for shared in sorted(groups)]
+    others = [run for run in runs if run.complete and run.request.identity not in shown]
+    groups: dict[measured._Key, list[Run]] = defaultdict(list)
+    for run in _locating(others):
+        groups[measured._key(run.request)].append(run)
+    return measured._named([_section(key, groups[key], known) for key in sorted(groups)])
 
 
 _CHANCE = (
@@ -98,22 +85,27 @@ _CHANCE = (
 )
 
 
-def _section(shared: _Shared, runs: Sequence[Run], known: Known) -> Section:
-    entry = known.datasets.get(shared.dataset)
-    rows = [{"system": run.request.model.title, **measure(run), **describe(run)} for run in runs]
-    rows.sort(key=lambda row: (-row["measured"], row["system"], row["identity"]))
-    parts = [entry.title if entry else shared.dataset, shared.protocol, f"preset {shared.preset}"]
-    parts += [f"epoch by {shared.selection}"] if shared.selection != "last" else []
-    parts += [shared.made] if shared.made != "trained" else []
-    parts += [f"recipe {shared.regime} for all"] if shared.regime != "own" else []
-    parts += [f"objective {shared.objective}"] if shared.objective != "own" else []
-    synthetic = " (SYNTHETIC)" if shared.data == "synthetic" else ""
+def _locating(runs: Sequence[Run]) -> list[Run]:
+    """Those of a model that weighs clips, on a dataset that marks an apex."""
+    known: dict[tuple[str, str], bool] = {}  # one run tells it of the others: folds are large
+    for run in runs:
+        kind = run.request.model.name, run.request.dataset
+        if kind not in known:
+            known[kind] = any(_outcomes(record) for seed in run.records() for record in seed)
+    return [run for run in runs if known[run.request.model.name, run.request.dataset]]
+
+
+def _section(key: measured._Key, runs: Sequence[Run], known: Known) -> Section:
+    entry = known.datasets.get(key.dataset)
+    rows = [{"system": run.request.model.title, **cells(run, measure)} for run in runs]
+    rows.sort(key=lambda row: (-(row["measured"] or 0), row["system"], row["identity"]))
+    title = measured._title(key, entry.title if entry else key.dataset)
     return Section(
-        title=f"Locating the emotion-rich clip · {' · '.join(parts)}{synthetic}",
-        key={"table": "Table 7", **shared._asdict()},
+        title=f"Table 7 of the paper on other data · {title}",
+        key={"table": "Table 7", **key._asdict()},
         columns=(
             Column("System", words("system"), "left"),
-            *measured("Located %\nmeasured"),
+            *numbers("Located %\nmeasured"),
             *_CHANCE,
             *origin("Folds"),
         ),
@@ -126,21 +118,3 @@ def _outcomes(record: FoldRecord) -> list[Outcome]:
     """Of the videos that can be asked about."""
     found = [(p, locate(p)) for p in record.predictions]
     return [(whom(p), said.hit) for p, said in found if isinstance(said, Located)]
-
-
-def _shared(request: FoldRequest) -> _Shared:
-    own = request.objective.name == request.recipe.objective
-    return _Shared(
-        data="synthetic" if request.synthetic else "real",
-        dataset=request.dataset,
-        protocol=request.protocol,
-        preset=request.preset.name,
-        regime="own" if request.regime == "own" else request.recipe.name,
-        objective="own" if own else request.objective.name,
-        selection=request.selection,
-        made=request.made,
-        protocol_hash=request.protocol_hash,
-        dataset_fingerprint=request.dataset_fingerprint,
-        preprocessing_fingerprint=request.preprocessing_fingerprint,
-        train_on_fingerprint=request.train_on_fingerprint or "",
-    )

@@ -1,17 +1,14 @@
 """The Tables 2 to 9 of the CEFLNet paper: what it reports, beside what was measured."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeAlias
 
 from bench.errors import BenchError
-from bench.records import CostRecord, FoldRecord
-from bench.tables import localisation
+from bench.records import CostRecord
 from bench.tables.paper_columns import compared
 from bench.tables.paper_cost import table_8, table_9
-from bench.tables.paper_notes import about
-from bench.tables.paper_scores import Scored, scored, unscored, war
-from bench.tables.paper_settings import Known, Run, runs
+from bench.tables.paper_scores import Scored, unscored
 from bench.tables.reported import PAPER, Quotes
 from bench.tables.section import Column, Row, Section, words
 
@@ -26,7 +23,8 @@ TABLES = {
     "Table 9": "frames per clip",
 }
 
-_LOCATED = "Table 7"
+_Columns: TypeAlias = Callable[[Sequence[Row], tuple[str, str]], tuple[Column, ...]]
+
 _COUNTED = {"Table 8": table_8, "Table 9": table_9}
 
 _DETAILS = {
@@ -38,61 +36,22 @@ _DETAILS = {
 }
 
 
-def paper_tables(
-    numbers: Sequence[int],
-    quotes: Quotes,
-    folds: Iterable[FoldRecord],
-    costs: Sequence[CostRecord],
-    known: Known,
-) -> list[Section]:
-    """Tables of the paper, what it reports beside what was measured.
-
-    A reported row is repeated for every result that may stand beside it. After Table 7 come, in
-    sections of their own, the results that locate clips elsewhere, on synthetic data above all.
-
-    Args:
-        numbers: 2 to 9, in the order of printing.
-        quotes: as `load_reported` gives them.
-        folds: records of any system; `bench.tables.paper_settings` says which may stand there.
-        costs: records of any network; Tables 8 and 9 show those of the paper's own layouts.
-        known: the models and datasets of the registry.
-
-    Raises:
-        BenchError: no such table is quoted.
-    """
-    done = runs(folds)
-    return [section for n in numbers for section in _sections(_name(n), quotes, done, costs, known)]
-
-
 def paper_table(number: int, quotes: Quotes, costs: Sequence[CostRecord]) -> Section:
     """One table as reported and counted alone, without a look at results.
 
     Raises:
         BenchError: no such table is quoted.
     """
-    name = _name(number)
-    return table(name, _quoted(quotes, name), costs)
-
-
-def numbers_of(text: str) -> tuple[int, ...]:
-    """The tables that `--paper` asks for.
-
-    Args:
-        text: a number, or `all`.
-
-    Raises:
-        BenchError: it is neither, or no such table is quoted.
-    """
-    every = tuple(int(name.removeprefix("Table ")) for name in TABLES)
-    if text == "all":
-        return every
-    if not (text.isascii() and text.isdigit() and int(text) in every):
-        raise _unquoted(text)
-    return (int(text),)
+    name = called(number)
+    return table(name, quoted(quotes, name), costs)
 
 
 def table(
-    name: str, quotes: Quotes, costs: Sequence[CostRecord], scores: Scored | None = None
+    name: str,
+    quotes: Quotes,
+    costs: Sequence[CostRecord],
+    scores: Scored | None = None,
+    columns: _Columns = compared,
 ) -> Section:
     """The section of quoted rows of one table.
 
@@ -101,6 +60,7 @@ def table(
         quotes: its rows.
         costs: for Tables 8 and 9.
         scores: what was measured; None where nobody looked.
+        columns: of the reported and the measured number; those of Tables 8 and 9 are their own.
     """
     scores = scores or unscored(quotes)
     title = f"{name} of the paper · {TABLES[name]}"
@@ -114,7 +74,6 @@ def table(
         for plain, mine in zip(raw(quotes), scores.rows, strict=True)
         for row in mine
     )
-    arranged = localisation.columns if name == _LOCATED else compared
     return Section(
         title=title if scores.measured else f"{title} (REPORTED ONLY)",
         key={
@@ -124,37 +83,31 @@ def table(
         columns=(
             Column("System", words("system"), "left"),
             *(Column(title, words(key), "left") for key, title in optional.items()),
-            *arranged(rows, titles),
+            *columns(rows, titles),
         ),
         rows=rows,
         notes=(f"Source: {PAPER}, {name}; {protocols}.",),
     )
 
 
-def _sections(
-    name: str, quotes: Quotes, runs: Sequence[Run], costs: Sequence[CostRecord], known: Known
-) -> list[Section]:
-    """One table, with the notes on what was measured; Table 7 has more than one section."""
-    rows = _quoted(quotes, name)
-    located = name == _LOCATED
-    scores = scored(rows, runs, known, localisation.measure if located else war)
-    section = table(name, rows, costs, scores)
-    said = [*(localisation.notes(section.rows) if located else ()), *about(rows, scores, known)]
-    first = replace(section, notes=(*section.notes, *said))
-    return [first, *(localisation.elsewhere(runs, scores, known) if located else ())]
-
-
-def _quoted(quotes: Quotes, name: str) -> Quotes:
+def quoted(quotes: Quotes, name: str) -> Quotes:
+    """The rows of one table, in its order."""
     return [row for row in quotes if (row["source"], row["table"]) == (PAPER, name)]
 
 
-def _name(number: int) -> str:
+def called(number: int) -> str:
+    """The name of a table.
+
+    Raises:
+        BenchError: no such table is quoted.
+    """
     if f"Table {number}" not in TABLES:
-        raise _unquoted(str(number))
+        raise unquoted(str(number))
     return f"Table {number}"
 
 
-def _unquoted(text: str) -> BenchError:
+def unquoted(text: str) -> BenchError:
+    """The error for a table that is not quoted: those that are."""
     known = ", ".join(f"{key.removeprefix('Table ')} ({about})" for key, about in TABLES.items())
     return BenchError(
         f"--paper {text} names no quoted table of the paper; expected {known}, or all."

@@ -21,13 +21,13 @@ def compared(rows: Sequence[Row], titles: tuple[str, str]) -> tuple[Column, ...]
     name = titles[0].removesuffix("\nreported")
     return (
         Column(f"{name}\nreported", words("value")),
-        *measured(f"{name}\nmeasured"),
+        *numbers(f"{name}\nmeasured"),
         Column("Verdict", words("verdict"), "left"),
         *origin("Folds\n(paper)"),
     )
 
 
-def measured(title: str) -> tuple[Column, ...]:
+def numbers(title: str) -> tuple[Column, ...]:
     """A number with its standard deviation, and its interval."""
     return Column(title, _number), Column("95 %\ninterval", _interval)
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from bench.tables.notes import DAGGER
 from bench.tables.paper_scores import Scored
@@ -26,14 +26,21 @@ RULES = (
 )
 
 
-def about(quotes: Quotes, scores: Scored, known: Known) -> list[str]:
-    """All notes on what was measured for one table, and what was not."""
+def about(quotes: Quotes, scores: Scored, known: Known, never: Collection[str] = ()) -> list[str]:
+    """All notes on what was measured for one table, and what was not.
+
+    Args:
+        quotes: rows of the table.
+        scores: what was measured for them.
+        known: entries of the registry.
+        never: datasets that no run can measure it on.
+    """
     rows = [row for mine in scores.rows for row in mine]
     return [
         *about_numbers(rows),
         *(RULES if any(scores.found) else ()),
         *_left_out(quotes, scores),
-        *_to_run(quotes, scores, known),
+        *_to_run(quotes, scores, known, never),
         *_printed_deviations(quotes),
     ]
 
@@ -74,12 +81,12 @@ def _left_out(quotes: Quotes, scores: Scored) -> list[str]:
     return [f"Left out: {'; '.join(said)}."] if said else []
 
 
-def _to_run(quotes: Quotes, scores: Scored, known: Known) -> list[str]:
+def _to_run(quotes: Quotes, scores: Scored, known: Known, never: Collection[str]) -> list[str]:
     """What would have to run for the rows without a number, and which have no entry."""
     commands: dict[tuple[str, str], list[str]] = defaultdict(list)
     nobody: list[str] = []
     for quote, mine in zip(quotes, scores.rows, strict=True):
-        if any(row.get("entry") for row in mine):
+        if quote["dataset"] in never or any(row.get("entry") for row in mine):
             continue
         entry, dataset = known.entry_of(quote), known.dataset_of(quote)
         if entry and dataset:

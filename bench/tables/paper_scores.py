@@ -15,7 +15,10 @@ from bench.verdicts import of_interval
 Outcome: TypeAlias = tuple[str, bool]
 """Whom a video shows, and whether it was answered right."""
 
-Measure: TypeAlias = Callable[[Run], Mapping[str, Any]]
+Records: TypeAlias = Sequence[Sequence[FoldRecord]]
+"""The folds of each seed of one run."""
+
+Measure: TypeAlias = Callable[[Records], Mapping[str, Any]]
 """One run to the numbers of its row: `measured`, `measured_sd`, `low`, `high`, and more."""
 
 LEVEL = 0.05
@@ -86,18 +89,19 @@ def proportion(seeds: Sequence[Sequence[Sequence[Outcome]]]) -> dict[str, float 
     }
 
 
-def war(run: Run) -> dict[str, Any]:
+def war(records: Records) -> dict[str, Any]:
     """Share of all test videos that were answered right, as the paper's accuracy."""
-    return proportion([[_right(record) for record in seed] for seed in run.seeds])
+    return proportion([[_right(record) for record in seed] for seed in records])
 
 
-def describe(run: Run) -> dict[str, Any]:
-    """What a cell says of where it comes from."""
-    request = run.request
+def cells(run: Run, measure: Measure) -> dict[str, Any]:
+    """The numbers of a run, and where they come from."""
+    records, request = run.records(), run.request
     return {
+        **measure(records),
         "entry": request.model.name,
         "identity": request.identity,
-        "videos": len({p.video for seed in run.seeds for r in seed for p in r.predictions}),
+        "videos": len({p.video for seed in records for r in seed for p in r.predictions}),
         "folds": min(len(seed) for seed in run.seeds),
         "folds_of": request.folds,
         "seeds": len(run.seeds),
@@ -129,11 +133,10 @@ def _rows(quote: Mapping[str, str], runs: Sequence[Run], measure: Measure) -> tu
     for run in runs:
         if deviations(quote, run):
             continue
-        cells = measure(run)
-        interval = None if cells["low"] is None else (100 * cells["low"], 100 * cells["high"])
-        said = "no apex" if cells["measured"] is None else of_interval(interval, quote["value"])
-        folds = {"folds_paper": FOLDS[quote["dataset"]]}
-        rows.append({**cells, "verdict": said, **describe(run), **folds})
+        found = cells(run, measure)
+        interval = None if found["low"] is None else (100 * found["low"], 100 * found["high"])
+        said = "no apex" if found["measured"] is None else of_interval(interval, quote["value"])
+        rows.append({"verdict": said, **found, "folds_paper": FOLDS[quote["dataset"]]})
     return tuple(rows)
 
 

@@ -3,8 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
+from bench.index import Result
 from bench.records import DatasetEntry, FoldRecord, FoldRequest, ModelEntry, Preset
+
+Done: TypeAlias = Result | FoldRecord
+"""A finished fold, as the index knows it or whole."""
 
 CLIPS = 7
 """Clips of a video in the paper's own setting."""
@@ -53,7 +58,7 @@ class Known:
 class Run:
     """All done folds of one identity: what may be behind one cell."""
 
-    seeds: tuple[tuple[FoldRecord, ...], ...]
+    seeds: tuple[tuple[Done, ...], ...]
     """Of each seed with all of its folds, those in order; of none: of every seed what there is."""
     complete: bool
     partial: int = 0
@@ -64,18 +69,21 @@ class Run:
         """That of its first fold."""
         return self.seeds[0][0].request
 
-    @property
-    def folds(self) -> list[FoldRecord]:
-        """Of all seeds."""
-        return [record for seed in self.seeds for record in seed]
+    def records(self) -> list[list[FoldRecord]]:
+        """Its folds by seed, with their predictions.
+
+        Raises:
+            BenchError: one was damaged or taken away since it was listed.
+        """
+        return [[f if isinstance(f, FoldRecord) else f.load() for f in s] for s in self.seeds]
 
 
-def runs(folds: Iterable[FoldRecord]) -> list[Run]:
+def runs(folds: Iterable[Done]) -> list[Run]:
     """Folds by identity, in a fixed order; of a fold that was stored twice the newest counts."""
-    found: dict[tuple[str, str], dict[tuple[int, int], FoldRecord]] = defaultdict(dict)
-    for record in sorted(folds, key=lambda record: record.created):
-        request = record.request
-        found[request.model.name, request.identity][request.seed, request.fold.index] = record
+    found: dict[tuple[str, str], dict[tuple[int, int], Done]] = defaultdict(dict)
+    for fold in sorted(folds, key=lambda fold: fold.created):
+        request = fold.request
+        found[request.model.name, request.identity][_place(fold)] = fold
     return sorted((_run(found[key]) for key in sorted(found)), key=_order)
 
 
@@ -132,10 +140,16 @@ def _official(dataset: str, protocol: str) -> bool:
     return dataset not in OFFICIAL or protocol.startswith("official")
 
 
-def _run(folds: Mapping[tuple[int, int], FoldRecord]) -> Run:
-    seeds: dict[int, list[FoldRecord]] = defaultdict(list)
-    for (seed, _), record in sorted(folds.items()):
-        seeds[seed].append(record)
+def _place(fold: Done) -> tuple[int, int]:
+    if isinstance(fold, Result):
+        return fold.seed, fold.fold
+    return fold.request.seed, fold.request.fold.index
+
+
+def _run(folds: Mapping[tuple[int, int], Done]) -> Run:
+    seeds: dict[int, list[Done]] = defaultdict(list)
+    for (seed, _), fold in sorted(folds.items(), key=lambda item: item[0]):
+        seeds[seed].append(fold)
     every = [tuple(mine) for mine in seeds.values()]
     whole = [mine for mine in every if len(mine) == mine[0].request.folds]
     return Run(tuple(whole or every), bool(whole), len(every) - len(whole) if whole else 0)
