@@ -1,0 +1,154 @@
+"""Stored folds as figures need them: by what may share a picture, as tables put them."""
+
+import re
+import statistics
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
+
+from bench.measurement import accuracy
+from bench.records import CostRecord, DatasetEntry, FoldRecord, FoldRequest
+from bench.store import digest
+from bench.tables import Query, Section, comparison
+from bench.tables.section import Row
+
+Metric: TypeAlias = Literal["uar", "war"]
+METRICS = {"uar": accuracy.uar, "war": accuracy.war}
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """One identity of one group: the newest record of each of its folds."""
+
+    title: str
+    row: Row
+    """Its row of the table: scores and costs in raw units."""
+    folds: tuple[FoldRecord, ...]
+    """By seed, then by fold."""
+
+    @property
+    def request(self) -> FoldRequest:
+        """What all its folds share."""
+        return self.folds[0].request
+
+    @property
+    def seeds(self) -> dict[int, tuple[FoldRecord, ...]]:
+        """Seed -> its folds."""
+        found: dict[int, list[FoldRecord]] = defaultdict(list)
+        for record in self.folds:
+            found[record.request.seed].append(record)
+        return {seed: tuple(records) for seed, records in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Systems whose numbers may stand in one picture: those of one section of the table."""
+
+    title: str
+    """Dataset, protocol, preset, and SYNTHETIC DATA where it is."""
+    key: Mapping[str, str]
+    """What all its records share, as the section of the table says it."""
+    stem: str
+    """The title for the name of a file."""
+    systems: tuple[System, ...]
+    """In the order of the table, best first."""
+    notes: tuple[str, ...]
+
+    def caption(self, *sentences: str) -> str:
+        """What is drawn, then what it is drawn from, with the notes of its table."""
+        return "\n".join((" ".join(filter(None, sentences)), f"{self.title}.", *self.notes))
+
+
+def groups(
+    folds: Sequence[FoldRecord],
+    costs: Sequence[CostRecord] = (),
+    query: Query | None = None,
+    entries: Mapping[str, DatasetEntry] | None = None,
+) -> list[Group]:
+    """Everything stored, in the groups of `bench table`.
+
+    Args:
+        folds: done folds, in any order.
+        costs: their costs, for the rows.
+        query: datasets and models to draw; None is all.
+        entries: datasets of the registry by name, for titles.
+
+    Raises:
+        BenchError: the query names something that is not there.
+    """
+    query = replace(query or Query(), reported="none")
+    sections = comparison(folds, costs, (), query, entries)
+    newest: dict[tuple[str, str], dict[tuple[int, int], FoldRecord]] = defaultdict(dict)
+    for record in sorted(folds, key=lambda record: record.created):
+        request = record.request
+        place = request.seed, request.fold.index
+        newest[request.model.name, request.identity][place] = record
+    stems = _stems(sections)
+    return [
+        Group(
+            section.title,
+            section.key,
+            stem,
+            tuple(
+                System(row["system"], row, tuple(mine[place] for place in sorted(mine)))
+                for row in section.rows
+                for mine in [newest[row["model"], row["identity"]]]
+            ),
+            section.notes,
+        )
+        for section, stem in zip(sections, stems, strict=True)
+    ]
+
+
+def slug(*parts: str) -> str:
+    """Words as part of a file's name, as in `ceflnet-clips-3`."""
+    return re.sub(r"[^a-z0-9]+", "-", "-".join(parts).lower()).strip("-")
+
+
+def over_folds(system: System, metric: Metric) -> tuple[float, float | None]:
+    """Mean and sample standard deviation (n - 1) of the folds, averaged over the seeds.
+
+    The standard deviation is None where no seed has two folds.
+    """
+    seeds = [
+        [fold_score(record, metric) for record in records] for records in system.seeds.values()
+    ]
+    spreads = [statistics.stdev(scores) for scores in seeds if len(scores) > 1]
+    mean = statistics.fmean(statistics.fmean(scores) for scores in seeds)
+    return mean, statistics.fmean(spreads) if spreads else None
+
+
+def fold_score(record: FoldRecord, metric: Metric) -> float:
+    """One fold's score, in [0, 1], on the official denominator."""
+    return METRICS[metric](accuracy.count(record.predictions, record.request.classes))
+
+
+def said(system: System) -> str:
+    """Folds and seeds of a system, in words."""
+    row = system.row
+    seeds = f"{row['seeds']} seed{'s' if row['seeds'] != 1 else ''}"
+    return f"{row['folds']} of {row['folds_of']} folds, {seeds}"
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names, separated by commas."""
+    return ", ".join(names)
+
+
+def _stems(sections: Sequence[Section]) -> list[str]:
+    keys = [section.key for section in sections]
+    plain = [
+        slug(
+            *(key[name] for name in ("dataset", "protocol", "preset")),
+            *(key[name] for name in ("regime", "objective") if key[name] != "own"),
+            *([key["selection"]] if key["selection"] != "last" else []),
+            *([key["made"]] if key["made"] != "trained" else []),
+        )
+        for key in keys
+    ]
+    often = Counter(plain)
+    return [
+        stem if often[stem] == 1 else f"{stem}-{digest(dict(key))[:6]}"
+        for stem, key in zip(plain, keys, strict=True)
+    ]
