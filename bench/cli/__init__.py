@@ -22,6 +22,7 @@ from bench.cli import (
     trained,
     verify,
     weights,
+    why,
 )
 from bench.cli.screen import UNHEARD, discard, errors
 from bench.errors import BenchError
@@ -38,6 +39,7 @@ app.command("eval")(trained.evaluate)
 app.command("predict")(trained.predict)
 app.command("import")(trained.import_answers)
 app.command("table")(tables.table)
+app.command("why")(why.why)
 app.command("verify")(verify.verify)
 app.command("compare")(compare.compare)
 app.command("cost")(cost.cost)
