@@ -13,6 +13,7 @@ from bench.cli import (
     cost,
     data,
     doctor,
+    figures,
     folds,
     latency,
     new,
@@ -48,6 +49,7 @@ app.command("check")(check.check)
 app.command("list")(registry.list_entries)
 app.command("show")(registry.show_entry)
 app.command("doctor")(doctor.doctor)
+app.add_typer(figures.app, name="figure")
 app.add_typer(new.app, name="new")
 app.add_typer(folds.app, name="folds")
 app.add_typer(data.app, name="data")

@@ -1,0 +1,261 @@
+"""`bench figure`: stored records to pictures for a paper, without torch and without data."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
+
+import typer
+
+from bench.cli.options import Registries, Results, Root, names
+from bench.cli.screen import errors, say, show
+from bench.errors import BenchError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from bench.figures.drawing import Drawing
+    from bench.figures.groups import Group
+    from bench.records import CostRecord, DatasetEntry, FoldRecord, Prediction
+
+app = typer.Typer(help="Figures for a paper: PNG, PDF and a caption of each.", no_args_is_help=True)
+
+SHOWS = {
+    "confusion": "Fig. 5: confusion matrices, over models or over datasets",
+    "activation": "Fig. 6: activation over the clips, with the located clip and the true apex",
+    "embedding": "Fig. 7: t-SNE of the features of videos, by model",
+    "lengths": "Fig. 8: accuracy and MACs against clips per video and frames per clip",
+    "pareto": "accuracy against MACs and against latency, with the Pareto front",
+    "curves": "training curves: loss, validation, test videos after each epoch",
+    "latency": "distribution of the times of a forward pass, by machine",
+    "critical-difference": "mean ranks over datasets, and what a test cannot separate",
+}
+
+Out = Annotated[Path, typer.Option("--out", help="Folder to write into.")]
+Dataset = Annotated[
+    str, typer.Option("--dataset", help="Only these datasets, separated by commas.")
+]
+Model = Annotated[str, typer.Option("--model", help="Only these models, separated by commas.")]
+Formats = Annotated[str, typer.Option("--format", help="Of png, pdf and svg, with commas.")]
+
+
+MetricName = Annotated[Literal["uar", "war"], typer.Option("--metric", help="What is drawn.")]
+
+FIGURES, BOTH = Path("figures"), "png,pdf"
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    groups: "list[Group]"
+    costs: "tuple[CostRecord, ...]"
+    entries: "Mapping[str, DatasetEntry]"
+
+
+@app.command("list")
+def list_figures() -> None:
+    """Show what can be drawn."""
+    show(("name", "shows"), SHOWS.items())
+
+
+@app.command()
+def confusion(
+    results: Results = Path("results"),
+    dataset: Dataset = "",
+    model: Model = "",
+    over: Annotated[
+        Literal["models", "datasets"], typer.Option(help="What differs between panels.")
+    ] = "models",
+    out: Out = FIGURES,
+    format: Formats = BOTH,
+) -> None:
+    """Draw which class was taken for which (Fig. 5)."""
+    from bench.figures.confusion import confusions
+
+    _write(confusions(_stored(results, dataset, model).groups, over), out, format)
+
+
+@app.command()
+def activation(  # noqa: PLR0913  (one parameter an option, as typer reads them)
+    results: Results = Path("results"),
+    dataset: Dataset = "",
+    model: Model = "",
+    video: Annotated[
+        str, typer.Option(help="Ids of videos, separated by commas; else one a class.")
+    ] = "",
+    root: Root = None,
+    frames: Annotated[
+        bool, typer.Option(help="Show frames that this machine has prepared.")
+    ] = True,
+    out: Out = FIGURES,
+    format: Formats = BOTH,
+) -> None:
+    """Draw the activation over the clips of a few videos (Fig. 6)."""
+    from bench.figures.activation import activations, no_pictures
+
+    stored = _stored(results, dataset, model)
+    picture = no_pictures
+    if frames:
+        from bench.cache import cache_folder
+        from bench.figures.pictures import stored_pictures
+
+        picture = stored_pictures(cache_folder(), root)
+    _write(activations(stored.groups, names(video), picture), out, format)
+
+
+@app.command()
+def embedding(  # noqa: PLR0913
+    results: Results = Path("results"),
+    dataset: Dataset = "",
+    model: Model = "",
+    fold: Annotated[int, typer.Option(min=0, help="Number of the fold, from 0.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the run.")] = 0,
+    out: Out = FIGURES,
+    format: Formats = BOTH,
+) -> None:
+    """Draw the features of videos by t-SNE (Fig. 7)."""
+    from bench.figures.embedding import embeddings
+
+    groups = _stored(results, dataset, model).groups
+    _write(embeddings(groups, _features(results), fold, seed), out, format)
+
+
+@app.command()
+def lengths(  # noqa: PLR0913
+    results: Results = Path("results"),
+    dataset: Dataset = "",
+    model: Model = "",
+    metric: MetricName = "uar",
+    registry: Registries = None,
+    out: Out = FIGURES,
+    format: Formats = BOTH,
+) -> None:
+    """Draw accuracy against clips per video and frames per clip (Fig. 8)."""
+    from bench.figures.lengths import lengths as draw
+    from bench.tables import load_reported
+
+    stored = _stored(results, dataset, model, registry)
+    _write(draw(stored.groups, metric, load_reported(), stored.entries), out, format)
+
+
+@app.command()
+def pareto(
+    results: Results = Path("results"),
+    dataset: Dataset = "",
+    model: Model = "",
+    metric: MetricName = "uar",
+    out: Out = FIGURES,
+    format: Formats = BOTH,
+) -> None:
+    """Draw accuracy against MACs and against latency."""
+    from bench.figures.pareto import paretos
+
+    stored = _stored(results, dataset, model)
+    _write(paretos(stored.groups, stored.costs, metric), out, format)
+
+
+@app.command()
+def curves(
+    results: Results = Path("results"),
+    dataset: Dataset = "",
+    model: Model = "",
+    metric: MetricName = "uar",
+    out: Out = FIGURES,
+    format: Formats = BOTH,
+) -> None:
+    """Draw loss, validation and test videos over epochs."""
+    from bench.figures.curves import curves as draw
+
+    _write(draw(_stored(results, dataset, model).groups, _answers(results), metric), out, format)
+
+
+@app.command()
+def latency(
+    results: Results = Path("results"),
+    model: Model = "",
+    out: Out = FIGURES,
+    format: Formats = BOTH,
+) -> None:
+    """Draw the distribution of the times of a forward pass."""
+    from bench.figures.latency import latencies
+
+    _write(latencies(_costs(results), names(model)), out, format)
+
+
+@app.command("critical-difference")
+def critical_difference(
+    results: Results = Path("results"),
+    dataset: Dataset = "",
+    model: Model = "",
+    metric: MetricName = "uar",
+    out: Out = FIGURES,
+    format: Formats = BOTH,
+) -> None:
+    """Draw mean ranks over datasets, where there are enough datasets for a test."""
+    from bench.figures.critical_difference import rankings
+
+    _write(rankings(_stored(results, dataset, model).groups, metric), out, format)
+
+
+def _stored(results: Path, dataset: str, model: str, registry: Registries = None) -> _Stored:
+    from bench.figures.groups import groups
+    from bench.registry import load
+    from bench.store import load_folds
+    from bench.tables import Query
+
+    folds, damaged = load_folds(results)
+    for damage in damaged:
+        errors.print(f"left out: {damage.reason}", markup=False)
+    if not folds:
+        raise BenchError(
+            f"{results} holds no stored result to draw. Run `bench run --model NAME --dataset "
+            f"NAME` first, or pass --results DIR."
+        )
+    costs, entries = _costs(results), load(registry or ()).datasets
+    query = Query(tuple(names(dataset)), tuple(names(model)), "none")
+    return _Stored(groups(folds, costs, query, entries), costs, entries)
+
+
+def _costs(results: Path) -> "tuple[CostRecord, ...]":
+    from bench.store import load_costs
+
+    records, damaged = load_costs(results)
+    for damage in damaged:
+        errors.print(f"left out: {damage.reason}", markup=False)
+    return records
+
+
+def _features(results: Path) -> "Callable[[FoldRecord], NDArray[np.float16] | None]":
+    from bench.companions import read_features
+    from bench.store import fold_path
+
+    return lambda record: _kept(
+        lambda: read_features(fold_path(results, record.request), record), None
+    )
+
+
+def _answers(results: Path) -> "Callable[[FoldRecord], Sequence[Sequence[Prediction]]]":
+    from bench.companions import read_epochs
+    from bench.store import fold_path
+
+    return lambda record: _kept(lambda: read_epochs(fold_path(results, record.request), record), ())
+
+
+def _kept(read: Callable[[], _T], nothing: _T) -> _T:
+    """What lies beside a fold; a damaged file is named and counts as not kept."""
+    try:
+        return read()
+    except BenchError as error:
+        errors.print(f"left out: {error}", markup=False)
+        return nothing
+
+
+def _write(drawings: "Sequence[Drawing]", out: Path, format: str) -> None:
+    from bench.figures.drawing import write
+
+    for drawing in drawings:
+        for path in write(drawing, out, names(format)):
+            say(f"wrote {path}")
