@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bench.errors import BenchError
 from bench.statistics import LEVEL, Metric, is_supported
 from bench.tables.members import Members, Stored, members
 from bench.tables.pairing import paired
@@ -38,18 +39,24 @@ def all_marked(sections: Sequence[Section], folds: Stored) -> list[Section]:
 def _marked(section: Section, rows: Members) -> Section:
     # a system that was not run on all folds, or a quoted number, is none of the best
     complete = [member for member in rows if member.complete]
-    titles = {column.title for column in section.columns}
-    best: dict[str, int] = {}
-    second: dict[str, int] = {}
     if len(complete) < 2:
         return section
+    best: dict[str, int] = {}
+    second: dict[str, int] = {}
+    notes: list[str] = []
+    titles = {column.title for column in section.columns}
+    place = {id(row): number for number, row in enumerate(section.rows)}
     for title, metric in _COLUMNS.items():
-        if title not in titles:
+        if title not in titles or any(metric not in member.row for member in complete):
             continue
         order = sorted(complete, key=lambda member: -member.row[metric])
-        place = {id(row): number for number, row in enumerate(section.rows)}
         second[title] = place[id(order[1].row)]
-        if is_supported(paired([order[0].folds(), order[1].folds()]).answers, metric, LEVEL):
+        try:
+            both = paired([order[0].folds(), order[1].folds()])
+        except BenchError as error:
+            notes.append(f"No test of {title}: {error}")
+            continue
+        if is_supported(both.answers, metric, LEVEL):
             best[title] = place[id(order[0].row)]
-    notes = (*section.notes, _NOTE) if second else section.notes
-    return replace(section, best=best, second=second, notes=notes)
+    about = (_NOTE,) if second else ()
+    return replace(section, best=best, second=second, notes=(*section.notes, *about, *notes))
