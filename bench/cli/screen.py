@@ -37,6 +37,16 @@ def say(text: str) -> None:
     console.print(text, markup=False)
 
 
+def put(text: str) -> None:
+    """Print text as it is: whole lines, and neither signs nor brackets read as a picture."""
+    console.out(text, highlight=False)
+
+
+def table_width() -> int | None:
+    """Where tables of text break: at the edge of a terminal; never in a pipe or a file."""
+    return console.width if console.is_terminal else None
+
+
 def show(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> None:
     """Print a table; a column of numbers alone is set to the right."""
     from rich.box import SIMPLE_HEAD

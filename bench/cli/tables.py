@@ -1,19 +1,18 @@
 """`bench table`: stored records to text, without torch and without data."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bench.cli.options import Registries, Results, TableFormat, names
-from bench.cli.screen import console, errors, say
-from bench.errors import BenchError
+from bench.cli.options import Registries, Results, TableFormat
+from bench.cli.screen import console, errors, put, say, table_width
 
 if TYPE_CHECKING:
-    from bench.records import CostRecord
     from bench.store import Damage
-    from bench.tables import Section
+    from bench.tables.asked import Asked, Stored
+    from bench.tables.cells import Cell
 
 
 def table(  # noqa: PLR0913  (one parameter an option, as typer reads them)
@@ -25,96 +24,102 @@ def table(  # noqa: PLR0913  (one parameter an option, as typer reads them)
     reported: Annotated[
         str, typer.Option(help="Quoted numbers of sets nobody ran: paper, all or none.")
     ] = "paper",
+    metric: Annotated[
+        str, typer.Option(help="Scores in this order: war, uar, f1, auc, recall:CLASS.")
+    ] = "",
+    sort: Annotated[
+        str, typer.Option(help="Order of rows: a score, params, macs, latency or system.")
+    ] = "",
+    rows: Annotated[
+        str, typer.Option(help="A table of your own: model, dataset, weights, seed, class ...")
+    ] = "",
+    columns: Annotated[str, typer.Option(help="Its columns, of the same names.")] = "",
+    view: Annotated[str, typer.Option(help="per-class, subgroups, cross-corpus or folds.")] = "",
+    by: Annotated[
+        str, typer.Option(help="With --view subgroups: an attribute of the videos.")
+    ] = "",
+    marks: Annotated[
+        bool, typer.Option("--marks", help="Best in bold where a test supports it; second too.")
+    ] = False,
     cost: Annotated[
         bool, typer.Option("--cost", help="What networks take on each machine, and count.")
     ] = False,
     against: Annotated[
-        Path | None,
-        typer.Option(help="With --cost: results of a base version, for the ratio of times."),
-    ] = None,
+        str, typer.Option(help="With --cost: results of a base version, for the ratio of times.")
+    ] = "",
     paper: Annotated[
         str, typer.Option(help="A table of the CEFLNet paper beside our results: 2 to 9, or all.")
     ] = "",
     write: Annotated[
-        Path | None, typer.Option(help="Refresh the table between markers in this file.")
+        Path | None, typer.Option(help="Refresh the tables between markers in this file.")
     ] = None,
+    recompute: Annotated[
+        bool, typer.Option("--recompute", help="Read every prediction anew, without the index.")
+    ] = False,
 ) -> None:
     """Print measured results beside reported ones."""
-    asked = {"--dataset": dataset, "--model": model, "--against": against}
-    if paper:
-        _refuse(f"--paper {paper}", {"--cost": cost, **asked})
-        name, sections = f"paper-{paper}", _paper(paper, results, registry)
-    elif cost:
-        _refuse("--cost", {"--dataset": dataset})
-        name, sections = "cost", _costs(results, model, against)
-    elif against is not None:
-        raise BenchError("--against compares times; pass it with --cost.")
+    from bench.tables import render
+    from bench.tables.asked import Asked, Stored, answer
+
+    asked = Asked(
+        dataset=dataset,
+        model=model,
+        reported=reported,
+        cost=cost,
+        against=against,
+        paper=paper,
+        metric=metric,
+        sort=sort,
+        rows=rows,
+        columns=columns,
+        view=view,
+        by=by,
+        marks=marks,
+    )
+    stored = Stored(results, registry or (), _tell, recompute=recompute)
+    if write is not None:
+        _write(write, asked, stored)
     else:
-        name, sections = "comparison", _comparison(results, dataset, model, reported, registry)
-    _put(name, sections, format, write)
+        sections = answer(asked, stored)
+        style = _emphasised if console.is_terminal and not console.is_dumb_terminal else None
+        put(render(sections, format, table_width(), style).rstrip("\n"))
+    if recompute:
+        _say_recomputed(stored)
 
 
-def _refuse(table: str, others: dict[str, object]) -> None:
-    """One question at a time: an option that would change nothing is a mistake."""
-    for option, given in others.items():
-        if given:
-            raise BenchError(f"{table} prints a table of its own; leave {option} out.")
+def _write(path: Path, asked: "Asked", stored: "Stored") -> None:
+    """Every table of a document, or the one that the options ask for."""
+    from bench.tables import render, write_between_markers
+    from bench.tables.asked import Asked, answer, from_marker
+    from bench.tables.markers import format_of, pairs, refresh
+
+    format = format_of(path)
+    there = pairs(path)
+    if asked != Asked() or not there:
+        write_between_markers(path, render(answer(asked, stored), format), asked.name)
+        say(f"wrote the table into {path}")
+        return
+    refresh(
+        path,
+        there,
+        lambda pair: render(answer(from_marker(pair.name, pair.words), stored), format),
+    )
+    say(f"wrote {'the table' if len(there) == 1 else f'{len(there)} tables'} into {path}")
 
 
-def _comparison(
-    results: Path, dataset: str, model: str, reported: str, registry: Registries
-) -> "list[Section]":
-    from bench import index
-    from bench.registry import load
-    from bench.tables import Query, comparison, load_reported
-
-    folds, damaged = index.load(results)
-    _tell(index.few(damaged))
-    query = Query(tuple(names(dataset)), tuple(names(model)), reported)
-    known = load(registry or ())
-    costs, quotes = _records(results), load_reported()
-    return comparison(folds, costs, quotes, query, known.datasets, known.models)
+def _say_recomputed(stored: "Stored") -> None:
+    errors.print(
+        f"recomputed from the predictions of {len(stored.records):,} folds in {stored.folder}, "
+        f"without the index",
+        markup=False,
+    )
 
 
-def _costs(results: Path, model: str, against: Path | None) -> "list[Section]":
-    from bench.tables import costs
-
-    base = None if against is None else _records(against)
-    return costs(_records(results), names(model), base)
-
-
-def _paper(text: str, results: Path, registry: Registries) -> "list[Section]":
-    from bench.registry import load
-    from bench.store import load_folds
-    from bench.tables import Known, load_reported, numbers_of, paper_tables
-
-    numbers = numbers_of(text)
-    folds, damaged = load_folds(results)
-    _tell(damaged)
-    entries = load(registry or ())
-    known = Known(entries.models, entries.datasets)
-    return paper_tables(numbers, load_reported(), folds, _records(results), known)
-
-
-def _records(results: Path) -> "tuple[CostRecord, ...]":
-    from bench.store import load_costs
-
-    records, damaged = load_costs(results)
-    _tell(damaged)
-    return records
-
-
-def _tell(damaged: "Iterable[Damage]") -> None:
+def _tell(damaged: "Sequence[Damage]") -> None:
     for damage in damaged:
         errors.print(f"left out: {damage.reason}", markup=False)
 
 
-def _put(name: str, sections: "list[Section]", format: str, write: Path | None) -> None:
-    """Into a document, between the markers of the table's name, or on the screen."""
-    from bench.tables import render, write_between_markers
-
-    if write is not None:
-        write_between_markers(write, render(sections, "markdown"), name)
-        say(f"wrote the table into {write}")
-        return
-    say(render(sections, format, width=console.width).rstrip("\n"))
+def _emphasised(cell: "Cell", padded: str) -> str:
+    codes = {"best": 1, "second": 4}
+    return f"\x1b[{codes[cell.mark]}m{padded}\x1b[0m" if cell.mark else padded

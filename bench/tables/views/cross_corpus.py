@@ -9,7 +9,7 @@ from bench.tables.metrics import Metric
 from bench.tables.section import NOTHING, Column, Row, Section, Show, percent, words
 from bench.tables.systems import Group, System
 from bench.tables.views.choice import MADE, SYSTEM, Choice
-from bench.tables.views.unmixed import facts, require_one, synthetic
+from bench.tables.views.unmixed import facts, require_one, synthetic, told_apart
 
 _APART = ("data", "classes", "preset", "preset_hash", "regime", "objective", "selection", "made")
 """Parts of the key in which all cells of one matrix agree."""
@@ -41,7 +41,7 @@ def cross_corpus(groups: Sequence[Group], choice: Choice) -> list[Section]:
             "TESTED --train-on OTHER --labels 6`."
         )
     metric = choice.scores("war")[0]
-    return [_section(crossed[key], metric) for key in sorted(crossed)]
+    return told_apart([_section(crossed[key], metric) for key in sorted(crossed)])
 
 
 def _section(cells: Sequence[_Cell], metric: Metric) -> Section:

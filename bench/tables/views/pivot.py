@@ -11,7 +11,15 @@ from bench.tables.metrics import Metric, mean, metrics, recall
 from bench.tables.section import Column, Row, Section, Show, percent, words
 from bench.tables.systems import Group, System
 from bench.tables.views.choice import MADE
-from bench.tables.views.unmixed import HASHES, differing, facts, joined, require_one, synthetic
+from bench.tables.views.unmixed import (
+    HASHES,
+    differing,
+    facts,
+    joined,
+    require_one,
+    synthetic,
+    told_apart,
+)
 
 _APART = (
     *("data", "dataset", "train_on", "protocol", "preset", "regime", "objective", "selection"),
@@ -64,7 +72,8 @@ def pivot(
             for unit in _units(group, system, sides, metric):
                 tables[tuple(unit.facts[name] for name in apart)].append(unit)
     title = "Recall %" if "class" in sides else metric.title.replace("\n", " ")
-    return [_section(tables[key], rows, columns, apart, title) for key in sorted(tables)]
+    found = [_section(tables[key], rows, columns, apart, title) for key in sorted(tables)]
+    return told_apart(found)
 
 
 def _units(group: Group, system: System, sides: Sequence[str], metric: Metric) -> Iterator[_Unit]:
@@ -102,20 +111,23 @@ def _section(
     fixed += [
         f"{n} {first[n]}" for n in ("regime", "objective") if n in apart and first[n] != "own"
     ]
-    fixed += [f"epoch by {first['selection']}"] if first["selection"] != "last" else []
+    fixed += [first["made"]] if "made" in apart and first["made"] != "trained" else []
+    chosen = "selection" in apart and first["selection"] != "last"
+    fixed += [f"epoch by {first['selection']}"] if chosen else []
     said = " · ".join((title, f"{' and '.join(rows)} by {' and '.join(columns)}", *fixed))
-    made = [c for c, name in zip(MADE, ("weights", "recipe"), strict=True) if name not in rows]
+    named = (*rows, *columns)
+    made = [c for c, name in zip(MADE, ("weights", "recipe"), strict=True) if name not in named]
     return Section(
         title=synthetic(said, first["data"]),
         key={name: first[name] for name in apart},
         columns=(
             *(Column(name.replace("_", " ").capitalize(), words(name), "left") for name in rows),
             *(Column(" · ".join(top), _shown(top), accuracy=True) for top in tops),
-            *(column for column in made if not set(columns) & {"weights", "recipe"}),
+            *made,
         ),
         rows=tuple(body),
         notes=tuple(_notes(body, tops, rows, columns, most)),
-        optimistic=first["selection"] == "test",
+        optimistic=any(unit.facts["selection"] == "test" for unit in units),
     )
 
 

@@ -2,8 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from bench.errors import BenchError
+from bench.tables.section import Section
 from bench.tables.systems import Group, System
 
 HASHES: Mapping[str, tuple[str, ...]] = {
@@ -71,3 +73,14 @@ def synthetic(title: str, data: str) -> str:
 def differing(facts: Sequence[Mapping[str, str]], names: Iterable[str]) -> list[str]:
     """Those of the names in which the facts are not all the same."""
     return [name for name in names if len({one[name] for one in facts}) > 1]
+
+
+def told_apart(sections: Sequence[Section]) -> list[Section]:
+    """Sections of one title also say in which parts of their key they differ."""
+    found: list[Section] = []
+    for section in sections:
+        same = [other.key for other in sections if other.title == section.title]
+        names = differing(same, section.key)
+        said = ", ".join(f"{n.replace('_', ' ')} {short(section.key[n])}" for n in names)
+        found.append(replace(section, title=f"{section.title} [{said}]") if said else section)
+    return found
