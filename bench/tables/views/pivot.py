@@ -66,6 +66,8 @@ def pivot(
     metric = (*asked, *metrics(["war"]))[0]
     tables: dict[tuple[str, ...], list[_Unit]] = defaultdict(list)
     apart = [name for name in _APART if name not in sides]
+    # what is trained within its own dataset differs in train_on with the dataset alone
+    apart = ["elsewhere" if name == "train_on" else name for name in apart]
     apart += [name for name, of in HASHES.items() if not set(of) & set(sides)]
     for group in groups:
         for system in group.systems:

@@ -27,6 +27,7 @@ def facts(group: Group, system: System) -> dict[str, str]:
         **{name: str(value) for name, value in system.who.items()},
         "model": request.model.title,
         "train_on": request.train_on or request.dataset,
+        "elsewhere": request.train_on or "",
         "classes": "/".join(sorted(request.classes)),
     }
 
