@@ -13,6 +13,7 @@ from bench.cli import (
     cost,
     data,
     doctor,
+    export,
     figures,
     folds,
     latency,
@@ -42,6 +43,7 @@ app.command("import")(trained.import_answers)
 app.command("table")(tables.table)
 app.command("why")(why.why)
 app.command("verify")(verify.verify)
+app.command("export")(export.export)
 app.command("compare")(compare.compare)
 app.command("cost")(cost.cost)
 app.command("latency")(latency.latency)
