@@ -108,8 +108,9 @@ def results(rows: Sequence[Row], folder: str) -> list[Result]:
     statuses = cache(lambda text: tuple(text.split(" ")))
     confusions = _confusions([row.counts for row in rows])
     seen = iter(_confusions([row.counts_seen for row in rows if row.counts_seen]))
+    seconds = json.loads(f"[{','.join(row.seconds for row in rows)}]")
     found: list[Result] = []
-    for row, counts in zip(rows, confusions, strict=True):
+    for row, counts, parts in zip(rows, confusions, seconds, strict=True):
         shared = about(row.about)
         found.append(
             Result(
@@ -121,7 +122,7 @@ def results(rows: Sequence[Row], folder: str) -> list[Result]:
                 row.created,
                 shared["environment"],
                 shared["precision"],
-                json.loads(row.seconds),
+                parts,
                 row.epochs,
                 row.selected_epoch,
                 shared["excluded"],

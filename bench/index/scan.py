@@ -1,15 +1,17 @@
 """Which folds lie under a results folder, by their names and stamps alone."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from bench.errors import BenchError
 from bench.store import Damage
 
-ABSENT = (-1, -1)
-"""Size and time of a file that cannot be looked at."""
+Stamp: TypeAlias = tuple[int, int]
+"""Size, and time of change in ns."""
+
+_ABSENT: Stamp = (-1, -1)
+"""Of a file that cannot be looked at."""
 
 
 class Found(NamedTuple):
@@ -37,13 +39,14 @@ def scan(folder: Path) -> tuple[list[Found], list[Damage]]:
     if results.exists() and not (results.is_dir() and os.access(results, os.R_OK | os.X_OK)):
         state = "cannot be read" if results.is_dir() else "is a file"
         raise BenchError(f"results folder {results} {state}. Free it, or pass --results DIR.")
+    found: list[Found] = []
     damaged: list[Damage] = []
-    if not os.path.lexists(folder):
-        return [], damaged
-    return list(_walk(str(folder), "", damaged)), damaged
+    if os.path.lexists(folder):
+        _walk(str(folder), "", found, damaged)
+    return found, damaged
 
 
-def _walk(folder: str, under: str, damaged: list[Damage]) -> Iterator[Found]:
+def _walk(folder: str, under: str, found: list[Found], damaged: list[Damage]) -> None:
     try:
         with os.scandir(folder) as listing:
             entries = {entry.name: entry for entry in listing}
@@ -53,22 +56,23 @@ def _walk(folder: str, under: str, damaged: list[Damage]) -> Iterator[Found]:
     for name in sorted(entries):
         entry = entries[name]
         if name.endswith(".json"):
-            yield Found(under + name, (*_stamp(entry), *_stamp(entries.get(f"{name[:-5]}.csv"))))
+            csv = entries.get(f"{name[:-5]}.csv")
+            found.append(Found(under + name, _stamp(entry) + _stamp(csv)))
         elif name.endswith((".csv", ".partial")):
             continue
         elif entry.is_dir(follow_symlinks=False):
-            yield from _walk(entry.path, f"{under}{name}/", damaged)
+            _walk(entry.path, f"{under}{name}/", found, damaged)
         elif entry.is_symlink() and not Path(entry.path).is_file():
             damaged.append(_link(Path(entry.path)))
 
 
-def _stamp(entry: "os.DirEntry[str] | None") -> tuple[int, int]:
+def _stamp(entry: "os.DirEntry[str] | None") -> Stamp:
     if entry is None:
-        return ABSENT
+        return _ABSENT
     try:
         stat = entry.stat()
     except OSError:
-        return ABSENT
+        return _ABSENT
     return stat.st_size, stat.st_mtime_ns
 
 

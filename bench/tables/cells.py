@@ -34,6 +34,8 @@ def clean(text: str) -> str:
 
     Titles come from registries and records of others; what cannot be shown becomes U+FFFD.
     """
+    if text.isascii() and text.isprintable():  # nearly all cells, of which there may be very many
+        return text
     return "".join(_harmless(sign) for sign in text)
 
 
@@ -44,7 +46,7 @@ def heading(column: Column) -> str:
 
 def width(text: str) -> int:
     """Columns of a terminal that a text takes: East Asian wide signs two, joined accents none."""
-    return sum(map(_columns, text))
+    return len(text) if text.isascii() else sum(map(_columns, text))
 
 
 def wide(texts: Sequence[str]) -> int:

@@ -1,9 +1,9 @@
 """Stored folds and costs to sections: one for everything that may stand in one column."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from bench.index import Result, results_of
@@ -12,7 +12,7 @@ from bench.store import digest
 from bench.tables import accounts, beside, notes, reported, scores
 from bench.tables.not_run import not_run
 from bench.tables.query import Query, select
-from bench.tables.reported import Quotes
+from bench.tables.reported import Quote, Quotes
 from bench.tables.section import Column, Section, percent, share, spread, words
 from bench.tables.tested import tested
 
@@ -137,11 +137,12 @@ def _section(key: _Key, results: Sequence[Result], known: _Known) -> Section:
     systems: dict[tuple[str, str], list[Result]] = defaultdict(list)
     for result in kept:
         systems[result.request.model.name, result.request.identity].append(result)
+    quote = cache(partial(reported.quote, quotes))
     places = beside.places(costs, [mine[0].request for mine in systems.values()])
     rows: list[dict[str, Any]] = []
     for mine in systems.values():
         request = mine[0].request
-        quoted = _quotes(quotes, request, entry)
+        quoted = _quotes(quote, request, entry)
         rows.append(
             {**_who(request), **scores.row(mine), **beside.row(costs, request, places), **quoted}
         )
@@ -190,7 +191,9 @@ def _who(request: FoldRequest) -> dict[str, Any]:
     }
 
 
-def _quotes(quotes: Quotes, request: FoldRequest, entry: DatasetEntry | None) -> dict[str, Any]:
+def _quotes(
+    quote: Callable[..., Quote | None], request: FoldRequest, entry: DatasetEntry | None
+) -> dict[str, Any]:
     """What papers report of this system on real data, always in columns of its own."""
     names = _papers_name(request, {request.dataset: entry} if entry else {})
     objective, own = request.objective.name, request.recipe.objective
@@ -199,7 +202,7 @@ def _quotes(quotes: Quotes, request: FoldRequest, entry: DatasetEntry | None) ->
     systems = model.reported_with.get(objective) or (model.reported if objective == own else ())
     cells: dict[str, Any] = {}
     for metric in ("uar", "war"):
-        found = reported.quote(quotes, systems, names, metric)
+        found = quote(systems, names, metric)
         cells[f"reported_{metric}"] = found.value if found else None
         cells[f"reported_{metric}_source"] = found.source if found else None
         cells[f"reported_{metric}_others"] = found.others if found else None

@@ -1,19 +1,18 @@
 """One system's folds to the raw scores of its row."""
 
 import statistics
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bench.index import Result
-from bench.measurement import accuracy
+from bench.measurement import stacked
 from bench.measurement.accuracy import Counts
 from bench.tables.tested import tested
 
-_MEASURES = {"uar": accuracy.uar, "war": accuracy.war, "macro_f1": accuracy.macro_f1}
+_MEASURES = {"uar": stacked.uars, "war": stacked.wars, "macro_f1": stacked.macro_f1s}
 
 
 def row(results: Sequence[Result]) -> dict[str, Any]:
@@ -29,59 +28,60 @@ def row(results: Sequence[Result]) -> dict[str, Any]:
     seeds: dict[int, list[Result]] = defaultdict(list)
     for result in results:
         seeds[result.seed].append(result)
+    sizes = [len(mine) for mine in seeds.values()]
+    ordered = [result for mine in seeds.values() for result in mine]
+    counts = np.array([result.counts for result in ordered])
     return {
-        **_means([_pooled([result.counts for result in mine]) for mine in seeds.values()]),
-        **_seen(list(seeds.values())),
-        **_over_folds(list(seeds.values())),
-        "folds": min(len(mine) for mine in seeds.values()),
+        **_means(_pooled(counts, sizes)),
+        **_seen(ordered, sizes),
+        **_over_folds(stacked.uars(counts), sizes),
+        "folds": min(sizes),
         "folds_of": results[0].request.folds,
         "seeds": len(seeds),
         **_videos(results),
     }
 
 
-def _pooled(counts: Sequence[Counts]) -> Counts:
-    return np.sum(counts, axis=0)
+def _pooled(counts: Counts, sizes: Sequence[int]) -> Counts:
+    """The sum of each run of so many confusions, shape (seeds, K, K + 1)."""
+    return np.add.reduceat(counts, np.cumsum([0, *sizes[:-1]]), axis=0)
 
 
-def _means(pooled: Sequence[Counts]) -> dict[str, Any]:
-    return {
-        name: statistics.fmean(score(confusion) for confusion in pooled)
-        for name, score in _MEASURES.items()
-    }
+def _means(pooled: Counts) -> dict[str, Any]:
+    return {name: statistics.fmean(score(pooled).tolist()) for name, score in _MEASURES.items()}
 
 
-def _seen(seeds: Sequence[Sequence[Result]]) -> dict[str, Any]:
+def _seen(ordered: Sequence[Result], sizes: Sequence[int]) -> dict[str, Any]:
     """UAR and WAR without the videos that nobody could look at, where there are any."""
-    every = all(result.counts_seen is result.counts for mine in seeds for result in mine)
-    pooled = [] if every else [_pooled([result.counts_seen for result in mine]) for mine in seeds]
-    if not pooled or not all(confusion.any() for confusion in pooled):
-        return {"uar_seen": None, "war_seen": None}
-    means = _means(pooled)
-    return {"uar_seen": means["uar"], "war_seen": means["war"]}
+    if any(result.counts_seen is not result.counts for result in ordered):
+        pooled = _pooled(np.array([result.counts_seen for result in ordered]), sizes)
+        if pooled.any(axis=(1, 2)).all():
+            means = _means(pooled)
+            return {"uar_seen": means["uar"], "war_seen": means["war"]}
+    return {"uar_seen": None, "war_seen": None}
 
 
-def _over_folds(seeds: Sequence[Sequence[Result]]) -> dict[str, Any]:
+def _over_folds(uars: stacked.Scores, sizes: Sequence[int]) -> dict[str, Any]:
     """Mean and sample standard deviation (n - 1) of the folds' UAR, averaged over the seeds."""
-    uars = [_uars([result.counts for result in mine]) for mine in seeds]
-    spreads = [float(np.std(of_folds, ddof=1)) for of_folds in uars if len(of_folds) > 1]
+    if len(set(sizes)) == 1:
+        seeds = uars.reshape(len(sizes), -1)
+        spreads = np.std(seeds, axis=1, ddof=1).tolist() if sizes[0] > 1 else []
+    else:
+        seeds = np.split(uars, np.cumsum(sizes[:-1]))
+        spreads = [float(np.std(folds, ddof=1)) for folds in seeds if len(folds) > 1]
     return {
-        "uar_fold_mean": statistics.fmean(statistics.fmean(of_folds) for of_folds in uars),
+        "uar_fold_mean": statistics.fmean(statistics.fmean(folds.tolist()) for folds in seeds),
         "uar_fold_sd": statistics.fmean(spreads) if spreads else None,
     }
 
 
-def _uars(folds: Sequence[Counts]) -> NDArray[np.float64]:
-    return np.array([accuracy.uar(counts) for counts in folds])
-
-
 def _videos(results: Sequence[Result]) -> dict[str, Any]:
     """Distinct test videos: all, seen, on the fallback crop, and without any pixels."""
-    videos = tested(results).values()
-    seen = [video for video in videos if video.seen]
+    fates = Counter([video.status for video in tested(results).values()])
+    seen = fates["scored"] + fates["fallback"]
     return {
-        "videos": len(videos),
-        "seen": len(seen),
-        "fallback": sum(video.status == "fallback" for video in seen),
-        "unreadable": len(videos) - len(seen),
+        "videos": fates.total(),
+        "seen": seen,
+        "fallback": fates["fallback"],
+        "unreadable": fates.total() - seen,
     }

@@ -1,9 +1,14 @@
 """The distinct test videos under several results."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from types import MappingProxyType
+from typing import NamedTuple, TypeAlias
 
-from bench.index import Result
+from bench.index import Result, Videos
+
+Side: TypeAlias = tuple[Videos, tuple[str, ...]]
+"""Test videos of a fold, and what became of each."""
 
 
 class Tested(NamedTuple):
@@ -13,23 +18,23 @@ class Tested(NamedTuple):
     subject: str | None
     status: str
 
-    @property
-    def seen(self) -> bool:
-        """Whether a model looked at it."""
-        return self.status in ("scored", "fallback")
 
-
-def tested(results: Sequence[Result]) -> dict[str, Tested]:
+def tested(results: Sequence[Result]) -> Mapping[str, Tested]:
     """Every test video once, by its id."""
     # results share their videos and statuses: of those with the same, the last one speaks for all
-    last: dict[tuple[int, int], Result] = {}
+    last: dict[tuple[int, int], Side] = {}
     for result in results:
         same = id(result.videos), id(result.statuses)
         last.pop(same, None)
-        last[same] = result
+        last[same] = result.videos, result.statuses
+    return _tested(tuple(last.values()))
+
+
+@lru_cache(maxsize=64)
+def _tested(sides: tuple[Side, ...]) -> Mapping[str, Tested]:
+    """Many systems are tested on the same videos, with the same fates."""
     found: dict[str, Tested] = {}
-    for result in last.values():
-        videos = result.videos
-        rows = map(Tested, videos.true, videos.subjects, result.statuses)
+    for videos, statuses in sides:
+        rows = map(Tested, videos.true, videos.subjects, statuses)
         found.update(zip(videos.ids, rows, strict=True))
-    return found
+    return MappingProxyType(found)

@@ -1,0 +1,57 @@
+"""The scores of `accuracy` for many confusions at once, to the last bit."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.measurement import accuracy
+from bench.measurement.accuracy import Counts
+
+Scores = NDArray[np.float64]
+
+
+def wars(counts: Counts) -> Scores:
+    """WAR of each confusion.
+
+    Args:
+        counts: shape (N, K, K + 1), each as `accuracy.confusion` gives it, with a video at least.
+
+    Returns:
+        shape (N,).
+    """
+    return _hits(counts).sum(axis=1) / counts.sum(axis=(1, 2))
+
+
+def uars(counts: Counts) -> Scores:
+    """UAR of each confusion, over the classes that it has.
+
+    Args:
+        counts: as for `wars`.
+
+    Returns:
+        shape (N,).
+    """
+    videos = counts.sum(axis=2)
+    present = videos > 0
+    recalls = np.divide(_hits(counts), videos, out=np.zeros(videos.shape), where=present)
+    return recalls.sum(axis=1) / present.sum(axis=1)
+
+
+def macro_f1s(counts: Counts) -> Scores:
+    """Macro F1 of each confusion, over the classes that it has.
+
+    Args:
+        counts: as for `wars`.
+
+    Returns:
+        shape (N,).
+    """
+    videos = counts.sum(axis=2)
+    if not videos.all():  # over fewer classes the same terms may be added in another order
+        return np.array([accuracy.macro_f1(confusion) for confusion in counts])
+    answers = counts[:, :, :-1].sum(axis=1)
+    return (2 * _hits(counts) / (videos + answers)).mean(axis=1)
+
+
+def _hits(counts: Counts) -> Counts:
+    """Right answers of each class, shape (N, K), laid out row by row."""
+    return np.ascontiguousarray(counts.diagonal(axis1=1, axis2=2))
