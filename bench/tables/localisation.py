@@ -16,8 +16,9 @@ from bench.tables.section import NOTHING, Column, Row, Section, percent, words
 
 APEX = (
     "An apex is marked by MMI (onset-apex-offset markers of action units), by CK+ (the last frame "
-    "of a sequence), by the synthetic faces, and in lists of one's own with apex_first and "
-    "apex_last. BU-4DFE, AFEW and DFEW mark none; the paper does not say what it compared with."
+    "of a sequence, which CEFLNet's clips never reach), by the synthetic faces, and in lists of "
+    "one's own with apex_first and apex_last. BU-4DFE, AFEW and DFEW mark none; the paper does not "
+    "say what it compared with."
 )
 
 UNMARKED = frozenset({"BU-3DFE", "AFEW 8.0", "DFEW"})
@@ -101,7 +102,7 @@ def _section(key: measured._Key, runs: Sequence[Run], known: Known) -> Section:
     rows.sort(key=lambda row: (-(row["measured"] or 0), row["system"], row["identity"]))
     title = measured._title(key, entry.title if entry else key.dataset)
     return Section(
-        title=f"Table 7 of the paper on other data · {title}",
+        title=f"Table 7 of the paper, beside no reported number · {title}",
         key={"table": "Table 7", **key._asdict()},
         columns=(
             Column("System", words("system"), "left"),
@@ -110,7 +111,7 @@ def _section(key: measured._Key, runs: Sequence[Run], known: Known) -> Section:
             *origin("Folds"),
         ),
         rows=tuple(rows),
-        notes=("It stands beside no number of the paper.", *about_numbers(rows), *notes(rows)),
+        notes=(*about_numbers(rows), *notes(rows)),
     )
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from bench.verdicts import equals_printed, verdict
+from bench.verdicts import equals_printed, of_interval, verdict
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,20 @@ def test_a_trailing_zero_is_a_digit():
 
 def test_nothing_measured_is_no_difference():
     assert verdict(None, "63.80") == "not counted"
+
+
+@pytest.mark.parametrize(
+    ("interval", "printed", "said"),
+    [
+        ((84.0, 86.0), "85.33", "within"),
+        ((85.335, 90.0), "85.33", "within"),
+        ((85.336, 90.0), "85.33", "above"),
+        ((70.0, 85.325), "85.33", "within"),
+        ((70.0, 85.324), "85.33", "below"),
+        ((85.4, 90.0), "85", "within"),
+        ((85.6, 90.0), "85", "above"),
+        (None, "85", "no interval"),
+    ],
+)
+def test_an_interval_is_set_beside_the_number_as_printed(interval, printed, said):
+    assert of_interval(interval, printed) == said
