@@ -206,12 +206,12 @@ def test_candidates_are_further_rows_and_never_mixed():
     last = request("ceflnet", "BU-3DFE")
     best = request("ceflnet", "BU-3DFE", selection="test")
     mine = replace(last, recipe=replace(last.recipe, name="mine", lr=1e-2), identity="zzz")
-    (section,) = paper(2, run(mine, [1] * 10), run(best, [4] * 10), run(last, [3] * 10))
+    (section,) = paper(2, run(mine, [1] * 10), run(best, [4] * 10), run(last, [2] * 10))
     assert [
         (row["measured"], row["selection"], row["recipe"], row["verdict"])
         for row in rows(section, system="CEFLNet")
     ] == [
-        (0.75, "last", "ceflnet-120", "below"),
+        (0.5, "last", "ceflnet-120", "below"),
         (0.25, "last", "mine", "below"),
         (1.0, "test", "ceflnet-120", "above"),
     ]
