@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bench.cli.options import Registries, Results, TableFormat, names
-from bench.cli.screen import console, errors, say
+from bench.cli.screen import errors, put, table_width
 from bench.errors import BenchError, unknown
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def compare(  # noqa: PLR0913  (one parameter an option, as typer reads them)
         blocks = every_pair(sections, folds, score, level)
     else:
         blocks = versus(sections, folds, (named[0], named[1]), score, level)
-    say(render(blocks, format, width=console.width).rstrip("\n"))
+    put(render(blocks, format, table_width()).rstrip("\n"))
 
 
 def _check(named: list[str], all: bool, level: float) -> None:

@@ -2,8 +2,9 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
@@ -11,6 +12,11 @@ from bench.statistics.folds import stable
 
 POWER = 0.8
 """The chance of seeing a difference that is really there."""
+
+Scores: TypeAlias = tuple[float, ...]
+"""Of all trainings of one fold on one machine."""
+_Cells: TypeAlias = Sequence[Scores]
+"""Of one fold, one item a machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +29,11 @@ class Components:
     """Another machine, in the same fold."""
     seed: float | None
     """Another seed, in the same fold on the same machine."""
+    mixed: bool = False
+    """The seed's part holds the machine's: no fold was trained twice on one machine."""
 
 
-def components(scores: Mapping[tuple[int, str], tuple[float, ...]]) -> Components:
+def components(scores: Mapping[tuple[int, str], Scores]) -> Components:
     """Variances of nested random effects by the method of moments; a negative one counts as 0.
 
     Args:
@@ -33,22 +41,26 @@ def components(scores: Mapping[tuple[int, str], tuple[float, ...]]) -> Component
 
     Source: Searle, Casella and McCulloch, "Variance Components", Wiley 1992, chapter 3.
     """
-    folds: dict[int, list[tuple[float, ...]]] = defaultdict(list)
+    folds: dict[int, list[Scores]] = defaultdict(list)
     for (fold, _), trained in sorted(scores.items()):
         folds[fold].append(trained)
     seed = _seed(list(scores.values()))
+    if seed is None:
+        mixed = [(sum(cells, ()),) for cells in folds.values()]
+        seed = _seed([cells[0] for cells in mixed])
+        return Components(_fold(mixed, 0.0, seed or 0.0), None, seed, seed is not None)
     machine = _machine([cells for cells in folds.values() if len(cells) > 1], seed)
-    return Components(_fold(list(folds.values()), machine or 0.0, seed or 0.0), machine, seed)
+    return Components(_fold(list(folds.values()), machine or 0.0, seed), machine, seed)
 
 
-def _seed(cells: list[tuple[float, ...]]) -> float | None:
+def _seed(cells: _Cells) -> float | None:
     freedom = sum(len(cell) - 1 for cell in cells)
     return sum(_squares(cell) for cell in cells) / freedom if freedom else None
 
 
-def _machine(folds: list[list[tuple[float, ...]]], seed: float | None) -> float | None:
+def _machine(folds: Sequence[_Cells], seed: float) -> float | None:
     freedom = sum(len(cells) - 1 for cells in folds)
-    if not freedom or seed is None:
+    if not freedom:
         return None
     between = weight = 0.0
     for cells in folds:
@@ -59,7 +71,7 @@ def _machine(folds: list[list[tuple[float, ...]]], seed: float | None) -> float 
     return max(0.0, (between / freedom - seed) / (weight / freedom))
 
 
-def _fold(folds: list[list[tuple[float, ...]]], machine: float, seed: float) -> float | None:
+def _fold(folds: Sequence[_Cells], machine: float, seed: float) -> float | None:
     if len(folds) < 2:
         return None
     means, noise = [], 0.0
@@ -71,7 +83,7 @@ def _fold(folds: list[list[tuple[float, ...]]], machine: float, seed: float) -> 
     return max(0.0, float(np.var(means, ddof=1)) - noise / len(folds))
 
 
-def _squares(cell: tuple[float, ...]) -> float:
+def _squares(cell: Scores) -> float:
     return float(((np.array(cell) - np.mean(cell)) ** 2).sum())
 
 

@@ -56,6 +56,7 @@ def _row(member: Member, metric: Metric) -> dict[str, Any]:
         "model": member.row["model"],
         "identity": member.row["identity"],
         "trainings": len(member.system.results),
+        "mixed": parts.mixed,
         **{f"sd_{name}": None if v is None else math.sqrt(v) for name, v in variances.items()},
         **{
             f"share_{name}": None if v is None or not whole else v / whole
@@ -80,8 +81,12 @@ def _about(rows: Sequence[dict[str, Any]]) -> list[str]:
         "Standard deviation of the score of one fold: from other test and training videos (fold), "
         "from training again (seed), and from another machine; nested effects, by moments."
     ]
+    if any(row["mixed"] for row in rows):
+        said.append(
+            "Seed: where no fold was trained twice on one machine, it holds the machine's part too."
+        )
     if any(row["sd_seed"] is None for row in rows):
-        said.append("One seed: its part cannot be told from that of the fold, which holds both.")
+        said.append("Of one seed its part cannot be told from that of the fold, which holds both.")
     if all(row["sd_machine"] is None for row in rows):
         said.append("Machine: nothing was trained on two machines in one fold, under two seeds.")
     return said

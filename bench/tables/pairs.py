@@ -135,9 +135,9 @@ def _scores(
         ),
         rows=table,
         notes=(
-            f"Interval: where the score would lie in {covered} of the cases had other people been "
-            f"filmed, for the networks as they were trained; bootstrap over clusters, {DRAWS:,} "
-            f"draws. Two intervals that overlap do not say that two systems are alike.",
+            f"Interval: how far the score would move in {covered} of the cases had other people "
+            f"been filmed, for the networks as they were trained; bootstrap over clusters, "
+            f"{DRAWS:,} draws. Two intervals that overlap do not say that two systems are alike.",
             *_incomplete(rows),
             *versus.about_choice(section),
         ),

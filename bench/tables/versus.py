@@ -177,7 +177,8 @@ def words_or_zero(key: str) -> Any:
 
 def p_title(rows: Sequence[dict[str, Any]]) -> str:
     """What was trained again, so that p can be had."""
-    return "p over\nseeds" if all(row["basis"] == "seeds" for row in rows) else "p over\nfolds"
+    bases = {row["basis"] for row in rows}
+    return "p over\nseeds" if "seeds" in bases and "folds" not in bases else "p over\nfolds"
 
 
 def covered(level: float) -> str:
@@ -195,8 +196,9 @@ def about_pairs(both: Paired, level: float) -> list[str]:
     left = f" Left out: {both.left_out} answer(s) without one beside them." if both.left_out else ""
     said = [
         f"{len(both.answers.true)} videos in {_folds(both)}, pooled; {seeds}.{left}",
-        f"Interval: where the number would lie in {covered(level)} of the cases had other people "
-        f"been filmed; bootstrap of {both.of}, {DRAWS:,} draws, both systems on the same ones.",
+        f"Interval: how far the number would move in {covered(level)} of the cases had other "
+        f"people been filmed; bootstrap of {both.of}, {DRAWS:,} draws, both systems on the same "
+        f"ones.",
     ]
     if both.answers.clusters < 2:
         said[1] = f"No interval: the videos show {both.of}, which says nothing of others."
@@ -214,7 +216,7 @@ def _about_folds(both: Paired, row: dict[str, Any]) -> list[str]:
         ]
     said = [about_test(both)]
     rank = f"With {k} folds no test of signs or ranks (Wilcoxon) goes below p {least_p(k):.4g}"
-    said.append(f"{rank}; flipped signs give {small(row['signs_p'])}.")
+    said.append(f"{rank}; flipped signs give {row['signs_p']:.4g}.")
     if row["repeated_p"] is not None:
         said.append(
             f"Over folds and seeds (Bouckaert-Frank, {k} × {len(both.seeds)} trainings): p "

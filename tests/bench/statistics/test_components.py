@@ -14,7 +14,13 @@ def test_two_folds_of_two_seeds_are_worked_by_hand():
 
 def test_of_one_seed_the_fold_holds_both():
     found = components({(0, "a"): (0.60,), (1, "a"): (0.70,)})
-    assert found == Components(fold=pytest.approx(5e-3), machine=None, seed=None)
+    assert found == Components(fold=pytest.approx(5e-3), machine=None, seed=None, mixed=False)
+
+
+def test_seeds_that_each_ran_elsewhere_are_not_told_from_their_machines():
+    found = components({(0, "a"): (0.60,), (0, "b"): (0.62,), (1, "a"): (0.70,), (1, "b"): (0.72,)})
+    assert (found.seed, found.machine, found.mixed) == (pytest.approx(2e-4), None, True)
+    assert found.fold == pytest.approx(5e-3 - 1e-4)
 
 
 def test_one_fold_says_nothing_of_folds():
