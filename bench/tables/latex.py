@@ -74,7 +74,8 @@ def _latex(section: Section) -> str:
             rf"\begin{{tabular}}{{{align}}}",
             *(r"\toprule", head, r"\midrule", *body, r"\bottomrule"),
             r"\end{tabular}}",
-            *(rf"\par\footnotesize {_escaped(clean(note))}" for note in section.notes),
+            *([r"\par\smallskip\raggedright\footnotesize"] if section.notes else []),
+            *(rf"{_escaped(clean(note))}\par" for note in section.notes),
             r"\end{table}",
         ]
     )

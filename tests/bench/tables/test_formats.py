@@ -26,6 +26,7 @@ from tests.bench.tables.shelf import answers, fold, model, request, shelve, syst
 
 ROOT = Path(__file__).parents[3]
 GOLDEN = Path(__file__).parent / "golden"
+GOLDEN_PAPER = ROOT / "tests" / "golden"
 ENDINGS = {
     "text": "txt",
     "markdown": "md",
@@ -228,7 +229,8 @@ def test_latex_reads_every_sign_as_itself(title, shown):
 def test_latex_compiles_with_booktabs(results, tmp_path):
     if shutil.which("pdflatex") is None:
         pytest.skip("pdflatex is not installed: `apt-get install texlive-latex-recommended`")
-    table = marked(results)["marked.tex"]
+    others = [path.read_text(encoding="utf-8") for path in sorted(GOLDEN_PAPER.glob("*.tex"))]
+    table = "\n\\clearpage\n".join([marked(results)["marked.tex"], *others])
     head = r"\documentclass{article}\usepackage{booktabs}\usepackage{graphicx}\begin{document}"
     (tmp_path / "page.tex").write_text(f"{head}\n{table}\n\\end{{document}}\n", encoding="utf-8")
     done = subprocess.run(
