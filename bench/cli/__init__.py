@@ -19,6 +19,7 @@ from bench.cli import (
     latency,
     new,
     registry,
+    report,
     run,
     tables,
     trained,
@@ -45,6 +46,7 @@ app.command("why")(why.why)
 app.command("verify")(verify.verify)
 app.command("export")(export.export)
 app.command("compare")(compare.compare)
+app.command("report")(report.report)
 app.command("cost")(cost.cost)
 app.command("latency")(latency.latency)
 app.command("check")(check.check)
