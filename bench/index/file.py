@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,8 @@ _PACKS = ("counts", "counts_seen")
 
 def index_path(folder: Path) -> Path:
     """Where the rows of a folder are kept, by its own place on this machine."""
-    name = hashlib.sha256(str(folder.resolve()).encode(errors="surrogateescape")).hexdigest()
+    place = os.path.realpath(folder)  # pathlib's own refuses a loop of links
+    name = hashlib.sha256(os.fsencode(place)).hexdigest()
     return cache_folder() / "index" / f"{name[:24]}.npz"
 
 
@@ -58,7 +60,7 @@ def save(path: Path, rows: Sequence[Row]) -> None:
 def load(path: Path) -> list[Row]:
     """The rows of the file; none where it is missing, of another form or damaged."""
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as content, np.load(content, allow_pickle=False) as file:
             return _rows(file) if _texts(file["form"]) == [_FORM] else []
     except Exception:  # whatever is wrong with it, it is made again from the records
         return []

@@ -28,7 +28,14 @@ _SEEN = ("scored", "fallback")
 _EPOCH = frozenset(Epoch.__dataclass_fields__)
 _BREAK = re.compile("\n *")
 _LINK = ',"'
-_NOTHING = 'beside":{}'
+_UNSAID = {
+    "beside": 'beside":{}',
+    "excluded": 'excluded":{}',
+    "findings": 'findings":[]',
+    "precision": 'precision":"fp32"',
+    "unread": 'unread":[]',
+}
+"""What fields mean that earlier records do not have."""
 
 
 class _UnusualError(Exception):
@@ -96,13 +103,15 @@ class Reader:
             request=self._request(fields),
             seed=int(_after(fields["seed"])),
             fold=self._fold(fields["fold"]),
-            findings=self._same(_after(fields["findings"])),
+            findings=self._same(_after(fields.get("findings", _UNSAID["findings"]))),
             created=_value(tight["created"]),
-            about=self._same("\n".join(tight[key] for key in KEPT)),
+            about=self._same("\n".join(tight.get(key) or _UNSAID[key] for key in KEPT)),
             seconds=_seconds(tight["seconds"]),
             epochs=_epochs(tight["epochs"]),
             selected_epoch=int(_after(tight["selected_epoch"])),
-            beside=self._same(json.dumps([*json.loads(_after(tight.get("beside", _NOTHING)))])),
+            beside=self._same(
+                json.dumps([*json.loads(_after(tight.get("beside", _UNSAID["beside"])))])
+            ),
             videos=videos,
             statuses=self._same(statuses),
             counts=counts,
