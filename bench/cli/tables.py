@@ -41,6 +41,10 @@ def table(  # noqa: PLR0913  (one parameter an option, as typer reads them)
     marks: Annotated[
         bool, typer.Option("--marks", help="Best in bold where a test supports it; second too.")
     ] = False,
+    selection: Annotated[
+        bool,
+        typer.Option("--selection", help="What choosing the epoch on the test videos adds."),
+    ] = False,
     cost: Annotated[
         bool, typer.Option("--cost", help="What networks take on each machine, and count.")
     ] = False,
@@ -75,6 +79,7 @@ def table(  # noqa: PLR0913  (one parameter an option, as typer reads them)
         view=view,
         by=by,
         marks=marks,
+        selection=selection,
     )
     stored = Stored(results, registry or (), _tell, recompute=recompute)
     if write is not None:

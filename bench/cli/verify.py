@@ -1,7 +1,7 @@
 """`bench verify`: stored results checked file by file, without torch and without data."""
 
-import re
 from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,9 +9,9 @@ import typer
 
 from bench.cli.options import Format, Registries
 from bench.cli.screen import say, show_json
-from bench.errors import unknown
 
 if TYPE_CHECKING:
+    from bench.tables.markers import Pair
     from bench.verify import Kind, Report
 
 _UNCLEAN = 1
@@ -42,10 +42,7 @@ def verify(
             say(f"wrote {path}")
     documents = document or checks.documents.documents(results)
 
-    def refresh(path: Path) -> None:
-        _refresh(path, results, registry)
-
-    report = checks.verify(results, load(registry or ()), documents, refresh)
+    report = checks.verify(results, load(registry or ()), documents, _tables(results, registry))
     if format == "json":
         show_json(_plain(report))
     else:
@@ -54,21 +51,19 @@ def verify(
         raise typer.Exit(_UNCLEAN)
 
 
-def _refresh(path: Path, results: Path, registry: Registries) -> None:
-    """Write the tables of a document anew, each as the name in its marker asks."""
-    from bench.cli import tables
-    from bench.tables import render, write_between_markers
+def _tables(results: Path, registry: Registries) -> "Callable[[Path, Pair], str]":
+    """Each table of a document from the predictions themselves, without the index."""
+    from bench.tables import render
+    from bench.tables.asked import Stored, answer, from_marker
+    from bench.tables.markers import format_of
 
-    for name in dict.fromkeys(re.findall(r"<!-- table:(\S+) -->", path.read_text("utf-8"))):
-        if name == "comparison":
-            sections = tables._comparison(results, "", "", "paper", registry)
-        elif name == "cost":
-            sections = tables._costs(results, "", None)
-        elif name.startswith("paper-"):
-            sections = tables._paper(int(name.removeprefix("paper-")), results)
-        else:
-            raise unknown("table", name, ("comparison", "cost", "paper-N"))
-        write_between_markers(path, render(sections, "markdown"), name)
+    # what is damaged is a finding of its own
+    stored = Stored(results, registry or (), recompute=True)
+
+    def text(path: Path, pair: "Pair") -> str:
+        return render(answer(from_marker(pair.name, pair.words), stored), format_of(path))
+
+    return text
 
 
 def _tell(report: "Report", results: Path, *, notes: bool) -> None:

@@ -17,7 +17,7 @@ from bench.store import Damage, load_fold
 
 Value: TypeAlias = str | int | float | bool | None
 
-_ABOVE = ("dataset", "protocol", "model", "identity", "seed", "fold")
+_ABOVE: tuple[str, ...] = ("dataset", "protocol", "model", "identity", "seed", "fold")
 """What names a fold in a row of a table."""
 
 _LONG = ("fold", "findings", "identity", "seed")

@@ -51,7 +51,7 @@ def _write(run: Run, out: Path, settings: object) -> None:
     for epoch in run.curve:
         curve = {"loss": epoch.loss, "lr": epoch.lr, "validation": epoch.validation}
         session.log({k: v for k, v in curve.items() if v is not None}, step=epoch.epoch)
-    names = prediction_columns([run])
+    names: list[Any] = [*prediction_columns([run])]
     rows: list[Any] = [[one.get(name) for name in names] for one in run.predictions()]
     session.log({"predictions": wandb.Table(columns=names, data=rows)})
     session.summary.update(dict(run.metrics))

@@ -42,12 +42,16 @@ class Asked:
     view: str = ""
     by: str = ""
     marks: bool = False
+    selection: bool = False
+    """What choosing the epoch on the test videos adds, where answers of every epoch were kept."""
 
     @property
     def name(self) -> str:
         """The name of its table in a document."""
         if self.paper:
             return f"paper-{self.paper}"
+        if self.selection:
+            return "selection"
         return "cost" if self.cost else "comparison"
 
     def refuse_others(self, table: str, allowed: Iterable[str]) -> None:
@@ -76,10 +80,13 @@ def from_marker(name: str, words: str) -> Asked:
         asked = replace(asked, paper=name.removeprefix("paper-"))
     elif name == "cost":
         asked = replace(asked, cost=True)
+    elif name == "selection":
+        asked = replace(asked, selection=True)
     elif name != "comparison" and not words.strip():
         raise BenchError(
             f"marker table:{name} says nothing of what to show; expected comparison, cost, "
-            f"paper-2 to paper-9, or options behind the name, as in `table:{name} --dataset mmi`."
+            f"selection, paper-2 to paper-9, or options behind the name, as in "
+            f"`table:{name} --dataset mmi`."
         )
     return replace(asked, **_options(f"table:{name}", words))
 
@@ -185,6 +192,13 @@ def answer(asked: Asked, stored: Stored) -> list[Section]:
         asked.refuse_others("--cost", ("cost", "model", "against"))
         base = Stored(Path(asked.against), tell=stored.tell).costs if asked.against else None
         return costs(stored.costs, listed(asked.model), base)
+    if asked.selection:
+        asked.refuse_others("--selection", ("selection", "dataset", "model", "metric"))
+        from bench.tables.selection import audit
+
+        query = Query(tuple(listed(asked.dataset)), tuple(listed(asked.model)))
+        metric = asked.metric or "uar"
+        return audit(stored.folder, stored.tell, query, metric, stored.registry.datasets)
     return _compared(asked, stored)
 
 

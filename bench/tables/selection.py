@@ -17,6 +17,7 @@ from bench.records import DatasetEntry, FoldRecord
 from bench.store import Damage, load_fold
 from bench.tables import measured
 from bench.tables.notes import DAGGER
+from bench.tables.query import Query
 from bench.tables.section import NOTHING, Column, Row, Section, Show, percent, share, spread, words
 
 METRICS: Mapping[str, Callable[[accuracy.Counts], float]] = {
@@ -37,6 +38,42 @@ class Recorded:
 
 Seeds: TypeAlias = Mapping[int, Sequence[Recorded]]
 """Seed -> its folds, in order."""
+
+
+def audit(
+    results: Path,
+    tell: Callable[[Sequence[Damage]], None],
+    query: Query | None = None,
+    metric: str = "uar",
+    entries: Mapping[str, DatasetEntry] | None = None,
+) -> list[Section]:
+    """Everything that the answers of epochs in a results folder tell.
+
+    Args:
+        results: the results folder.
+        tell: is given what is damaged.
+        query: which datasets and models; None: all.
+        metric: uar, war or f1.
+        entries: datasets of the registry by name, for titles.
+
+    Raises:
+        BenchError: as `selection`; or no fold with answers of epochs is of a name in the query.
+    """
+    folds, damaged = recorded(results)
+    tell(damaged)
+    query = query or Query()
+    for kind, asked in (("dataset", query.datasets), ("model", query.models)):
+        there = {_named(one, kind) for one in folds}
+        for name in asked:
+            if folds and name not in there:
+                raise unknown(f"{kind} among results with the answers of epochs", name, there)
+        folds = [one for one in folds if not asked or _named(one, kind) in asked]
+    return selection(folds, metric, entries)
+
+
+def _named(one: Recorded, kind: str) -> str:
+    request = one.record.request
+    return request.dataset if kind == "dataset" else request.model.name
 
 
 def recorded(results: Path) -> tuple[list[Recorded], list[Damage]]:

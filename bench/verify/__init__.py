@@ -4,11 +4,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bench.errors import BenchError
 from bench.registry import Registry
 from bench.verify import documents, files, folds, plausibility, provenance, seals
 from bench.verify.finding import KINDS, Finding, Kind
+
+if TYPE_CHECKING:
+    from bench.tables.markers import Pair
 
 __all__ = ["KINDS", "Finding", "Kind", "Report", "documents", "seals", "verify"]
 
@@ -31,7 +35,7 @@ def verify(
     results: Path,
     registry: Registry,
     written: Sequence[Path] = (),
-    refresh: Callable[[Path], None] = lambda path: None,
+    table: "Callable[[Path, Pair], str]" = lambda path, pair: "",
 ) -> Report:
     """Check every stored file; one record is in memory at a time.
 
@@ -39,7 +43,7 @@ def verify(
         results: the folder of stored records.
         registry: today's entries, with which records are compared.
         written: documents whose tables are compared.
-        refresh: writes the tables of a document, as `bench table --write` does.
+        table: the table of a pair of markers of a document, as `bench table --write` writes it.
 
     Raises:
         BenchError: there is no such folder, or a document cannot be read.
@@ -55,7 +59,7 @@ def verify(
     found += _costs(results, registry, report.checked)
     for path in written:
         report.checked["documents"] += 1
-        found += documents.check(path, refresh)
+        found += documents.check(path, table)
     order = list(KINDS)
     found.sort(key=lambda one: (one.note, order.index(one.kind), str(one.path)))
     return report

@@ -1,57 +1,75 @@
 """Tables that stand in documents, beside those that the stored records give."""
 
-import re
 import tempfile
 from collections.abc import Callable, Iterator
 from itertools import zip_longest
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bench.errors import BenchError
 from bench.verify.finding import Finding
 
-MARKER = re.compile(rb"<!-- table:")
-"""Begins a table that `bench table --write` keeps."""
+if TYPE_CHECKING:
+    from bench.tables.markers import Pair
 
 
 def documents(results: Path) -> list[Path]:
-    """Documents beside a results folder, and under `docs` beside it, that hold such a table."""
+    """Documents beside a results folder, and under `docs` beside it, that hold tables of it."""
     home = (results if results.name else results.resolve()).parent
     found = [*sorted(home.glob("*.md")), *sorted(home.glob("docs/**/*.md"))]
-    return [path for path in found if MARKER.search(path.read_bytes())]
+    return [path for path in found if b"<!-- table:" in path.read_bytes() and _marked(path)]
 
 
-def check(path: Path, refresh: Callable[[Path], None]) -> Iterator[Finding]:
-    """Whether writing the tables of a document anew would leave it as it is.
+def check(path: Path, text: "Callable[[Path, Pair], str]") -> Iterator[Finding]:
+    """Whether writing each table of a document anew would leave the document as it is.
 
     Args:
         path: the document; it is not touched.
-        refresh: writes the tables between the markers of a document.
+        text: the table of a pair of markers, in the format of the document.
+
+    Raises:
+        BenchError: the document cannot be read, or holds no table.
     """
-    try:
-        before = path.read_bytes()
-    except OSError as error:
-        text = f"cannot be read: {error.strerror}. Name a document with --document."
-        raise BenchError(f"{path} {text}") from error
-    if not MARKER.search(before):
+    from bench.tables.markers import pairs, refresh
+
+    there = pairs(path)
+    if not there:
         raise BenchError(
             f"{path} holds no table between markers, as in <!-- table:comparison -->. Name "
             f"another document."
         )
+    before = path.read_bytes()
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / path.name
-        copy.write_bytes(before)
-        try:
-            refresh(copy)
-        except BenchError as error:
-            said = str(error).replace(str(copy), str(path))
-            yield Finding("document", path, f"its tables cannot be made: {said}")
-            return
-        after = copy.read_bytes()
-    if after != before:
-        lines = zip_longest(before.splitlines(), after.splitlines())
-        number = next((n for n, (a, b) in enumerate(lines, start=1) if a != b), 1)
-        text = (
-            f"its tables are not those of the results, from line {number} on. Write them with "
-            f"`bench table --write {path}`."
-        )
-        yield Finding("document", path, text)
+        for pair in there:
+            copy.write_bytes(before)
+            try:
+                changed = refresh(copy, [pair], lambda pair: text(path, pair))
+            except BenchError as error:
+                said = f"its table {pair.name!r} cannot be made: {error}"
+                yield Finding("document", path, said)
+                continue
+            if changed:
+                line = _first_difference(before, copy.read_bytes())
+                yield Finding(
+                    "document",
+                    path,
+                    f"its table {pair.name!r} is not that of the results, from line {line} on. "
+                    f"Write it with `bench table --write {path}`.",
+                )
+
+
+def _first_difference(before: bytes, after: bytes) -> int:
+    """Number of the first line that differs, from 1."""
+    lines = zip_longest(before.split(b"\n"), after.split(b"\n"))
+    return next(number for number, (a, b) in enumerate(lines, start=1) if a != b)
+
+
+def _marked(path: Path) -> bool:
+    """Whether it has markers outside of examples; broken ones are for the check to tell."""
+    from bench.tables.markers import pairs
+
+    try:
+        return bool(pairs(path))
+    except BenchError:
+        return True

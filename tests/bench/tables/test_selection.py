@@ -5,10 +5,12 @@ from dataclasses import replace
 import pytest
 
 from bench import companions, store
+from bench.cli import main
 from bench.errors import BenchError
 from bench.records import Epoch, Prediction
 from bench.tables import render
-from bench.tables.selection import recorded, selection
+from bench.tables.query import Query
+from bench.tables.selection import audit, recorded, selection
 
 RIGHT, WRONG = (0.1, 0.7, 0.2), (0.7, 0.1, 0.2)
 
@@ -51,7 +53,7 @@ def keep(tmp_path, fold_record):
     return write
 
 
-def audit(folder, metric="uar"):
+def sections_of(folder, metric="uar"):
     found, damaged = recorded(folder)
     assert not damaged
     return selection(found, metric)
@@ -64,7 +66,7 @@ def numbers(row):
 def test_each_rule_reads_its_own_epoch(keep, tmp_path):
     keep(hits=[1, 4, 2], index=0)
     keep(hits=[3, 2, 2], index=1)
-    ((row,),) = (section.rows for section in audit(tmp_path))
+    ((row,),) = (section.rows for section in sections_of(tmp_path))
     # last (2/4, 2/4); best a fold (4/4, 3/4); the second epoch has the best mean, (4 + 2) / 8
     assert numbers(row) == pytest.approx(
         {
@@ -84,7 +86,7 @@ def test_seeds_are_averaged_after_their_folds(keep, tmp_path):
     keep(hits=[2, 2], index=1, seed=0)
     keep(hits=[2, 4], index=0, seed=1)
     keep(hits=[4, 2], index=1, seed=1)
-    ((row,),) = (section.rows for section in audit(tmp_path))
+    ((row,),) = (section.rows for section in sections_of(tmp_path))
     # seed 0: last 1/2, best 3/4, gaps 1/2 and 0; seed 1: last 3/4, best 1, gaps 0 and 1/2
     assert numbers(row) == pytest.approx(
         {
@@ -100,7 +102,7 @@ def test_seeds_are_averaged_after_their_folds(keep, tmp_path):
 
 def test_the_epoch_of_validation_is_the_first_of_the_best(keep, tmp_path):
     keep(hits=[1, 3, 2, 4], validation=[0.2, 0.6, 0.6, 0.1], rule="validation")
-    (section,) = audit(tmp_path)
+    (section,) = sections_of(tmp_path)
     (row,) = section.rows
     assert row["validation"] == 0.75
     assert (row["last"], row["best"]) == (1.0, 1.0)
@@ -110,20 +112,20 @@ def test_the_epoch_of_validation_is_the_first_of_the_best(keep, tmp_path):
 
 def test_scores_of_a_choice_on_test_are_no_validation(keep, tmp_path):
     keep(hits=[3, 2], validation=[0.75, 0.5], rule="test")
-    ((row,),) = (section.rows for section in audit(tmp_path))
+    ((row,),) = (section.rows for section in sections_of(tmp_path))
     assert (row["validation"], row["last"], row["gap"]) == (None, 0.5, 0.25)
 
 
 def test_rules_of_selection_are_never_mixed(keep, tmp_path):
     keep(hits=[3, 2])
     keep(hits=[3, 2], validation=[0.1, 0.2], rule="validation", identity="f" * 12)
-    assert len(audit(tmp_path)) == 2
+    assert len(sections_of(tmp_path)) == 2
 
 
 def test_folds_of_different_length_share_the_epochs_that_all_have(keep, tmp_path):
     keep(hits=[1, 2, 4], index=0)
     keep(hits=[2, 3], index=1)
-    ((row,),) = (section.rows for section in audit(tmp_path))
+    ((row,),) = (section.rows for section in sections_of(tmp_path))
     assert row["common"] == (2 + 3) / 8
     assert row["epochs"] == 2
 
@@ -131,7 +133,7 @@ def test_folds_of_different_length_share_the_epochs_that_all_have(keep, tmp_path
 def test_the_printed_table(keep, tmp_path):
     keep(hits=[1, 4, 2], index=0)
     keep(hits=[3, 2, 2], index=1)
-    assert render(audit(tmp_path), "text", width=100) == GOLDEN
+    assert render(sections_of(tmp_path), "text", width=100) == GOLDEN
 
 
 GOLDEN = """\
@@ -153,7 +155,7 @@ Tiny    50.00      75.00 †      87.50 †  +25.00  +37.50 ± 17.68       3    
 
 def test_every_format_has_it(keep, tmp_path):
     keep(hits=[1, 2])
-    sections = audit(tmp_path, "war")
+    sections = sections_of(tmp_path, "war")
     for format in ("markdown", "csv", "latex", "json"):
         assert "Tiny" in render(sections, format)
 
@@ -175,7 +177,7 @@ def test_folds_without_epochs_are_passed_over_and_damaged_ones_are_named(
 
 def test_nothing_kept_gets_a_sentence(tmp_path):
     with pytest.raises(BenchError) as caught:
-        audit(tmp_path)
+        sections_of(tmp_path)
     assert str(caught.value) == (
         "no stored fold has the answers of its epochs. Keep them with `bench run --record-epochs`."
     )
@@ -184,4 +186,36 @@ def test_nothing_kept_gets_a_sentence(tmp_path):
 def test_an_unknown_score_gets_a_sentence(keep, tmp_path):
     keep(hits=[1, 2])
     with pytest.raises(BenchError, match="unknown score for the selection audit 'auc'"):
-        audit(tmp_path, "auc")
+        sections_of(tmp_path, "auc")
+
+
+def test_names_choose_and_wrong_ones_get_a_sentence(keep, tmp_path):
+    keep(hits=[1, 2])
+    told = []
+    (section,) = audit(tmp_path, told.append, Query(("faces",), ("tiny",)))
+    assert (len(section.rows), told) == (1, [[]])
+    with pytest.raises(BenchError) as caught:
+        audit(tmp_path, told.append, Query((), ("tony",)))
+    assert str(caught.value) == (
+        "unknown model among results with the answers of epochs 'tony'. Did you mean 'tiny'? "
+        "Known: tiny."
+    )
+
+
+def test_the_command_prints_it(keep, tmp_path, capsys):
+    keep(hits=[1, 4, 2])
+    words = ["table", "--selection", "--results", str(tmp_path), "--metric", "war"]
+    assert main(words) == 0
+    assert "Selection audit · faces" in capsys.readouterr().out
+    assert main([*words, "--reported", "all"]) == 2
+    assert capsys.readouterr().err == (
+        "error: --selection prints a table of its own; leave --reported out.\n"
+    )
+
+
+def test_a_document_may_hold_it(keep, tmp_path):
+    keep(hits=[1, 4, 2])
+    document = tmp_path / "mine.md"
+    document.write_text("<!-- table:selection -->\n<!-- /table:selection -->\n")
+    assert main(["table", "--results", str(tmp_path), "--write", str(document)]) == 0
+    assert "| Tiny     |" in document.read_text()
