@@ -11,7 +11,7 @@ from bench.tables import measured
 from bench.tables.paper_columns import compared, numbers, optional, origin
 from bench.tables.paper_notes import about_numbers, named
 from bench.tables.paper_scores import Outcome, Records, Scored, cells, proportion, whom
-from bench.tables.paper_settings import Known, Run
+from bench.tables.paper_settings import Known, Run, whole
 from bench.tables.section import NOTHING, Column, Row, Section, percent, words
 
 APEX = (
@@ -92,7 +92,7 @@ def _locating(runs: Sequence[Run]) -> list[Run]:
     for run in runs:
         kind = run.request.model.name, run.request.dataset
         if kind not in known:
-            known[kind] = any(_outcomes(record) for seed in run.records() for record in seed)
+            known[kind] = any(_outcomes(whole(fold)) for fold in run.seeds[0])
     return [run for run in runs if known[run.request.model.name, run.request.dataset]]
 
 

@@ -19,10 +19,11 @@ def compared(rows: Sequence[Row], titles: tuple[str, str]) -> tuple[Column, ...]
             Column(titles[1], lambda row: row.get("verdict", "not run")),
         )
     name = titles[0].removesuffix("\nreported")
+    verdict = "Verdict" if name == titles[0] else "Accuracy\nverdict"  # where MACs have one too
     return (
         Column(f"{name}\nreported", words("value")),
         *numbers(f"{name}\nmeasured"),
-        Column("Verdict", words("verdict"), "left"),
+        Column(verdict, words("verdict"), "left"),
         *origin("Folds\n(paper)"),
     )
 

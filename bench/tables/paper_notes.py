@@ -17,8 +17,8 @@ MEASURED = (
 )
 
 RULES = (
-    "Verdict: within, the reported number as printed lies in the interval; above or below, the "
-    "measured number lies above or below it; not run, there is no result; other setting, only "
+    "Verdict of a measured number: within, its interval holds the reported one as printed; above "
+    "or below, it lies above or below that; not run, there is none; other setting, there are only "
     "those under 'Left out'.",
     "Beside a reported number stands real data only: preset full, the model's own recipe, as many "
     "folds as the paper has and all of them done; for CEFLNet, its ablation and FAN also first "
@@ -62,9 +62,8 @@ def named(row: Mapping[str, str]) -> str:
 def _provenance(row: Row) -> str:
     partial = row["partial_seeds"]
     return (
-        f"{named(row)}: {row['videos']} videos, {row['folds_by']} (hash "
-        f"{row['protocol_hash'][:12]}), epoch {row['selection']}, weights {row['weights']}, recipe "
-        f"{row['recipe']}, objective {row['objective']}, faces {row['preprocessing']}"
+        f"{named(row)}: {row['videos']} videos, protocol hash {row['protocol_hash'][:12]}, "
+        f"objective {row['objective']}, faces {row['preprocessing']}"
         + (f"; left out: {partial} seed(s) without all folds" if partial else "")
         + "."
     )

@@ -54,6 +54,15 @@ class Known:
         return self.datasets[dataset].reported if dataset in self.datasets else ()
 
 
+def whole(fold: Done) -> FoldRecord:
+    """A fold with its predictions.
+
+    Raises:
+        BenchError: it was damaged or taken away since it was listed.
+    """
+    return fold if isinstance(fold, FoldRecord) else fold.load()
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """All done folds of one identity: what may be behind one cell."""
@@ -75,7 +84,7 @@ class Run:
         Raises:
             BenchError: one was damaged or taken away since it was listed.
         """
-        return [[f if isinstance(f, FoldRecord) else f.load() for f in s] for s in self.seeds]
+        return [[whole(fold) for fold in seed] for seed in self.seeds]
 
 
 def runs(folds: Iterable[Done]) -> list[Run]:
