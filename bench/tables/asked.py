@@ -2,17 +2,12 @@
 
 import shlex
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from functools import cached_property
 from pathlib import Path
 
-from bench import index
 from bench.errors import BenchError, unknown
-from bench.index import Result, result_of
-from bench.records import CostRecord, FoldRecord
-from bench.registry import Registry, load
-from bench.store import Damage, fold_path, load_costs, load_folds
+from bench.index import Result
 from bench.tables.cost import costs
 from bench.tables.measured import comparison
 from bench.tables.metrics import Metric, chosen, metrics
@@ -20,6 +15,7 @@ from bench.tables.ordering import ordered
 from bench.tables.query import Query
 from bench.tables.reported import load_reported
 from bench.tables.section import Section
+from bench.tables.stored import Stored
 from bench.tables.systems import Group, grouped
 from bench.tables.views import VIEWS, Choice, pivot
 
@@ -111,66 +107,6 @@ def _options(marker: str, words: str) -> dict[str, str | bool]:
     return found
 
 
-class Stored:
-    """A results folder and the registry, each read once and only when a table needs it."""
-
-    def __init__(
-        self,
-        folder: Path,
-        registries: Sequence[Path] = (),
-        tell: Callable[[Sequence[Damage]], None] = lambda _: None,
-        *,
-        recompute: bool = False,
-    ) -> None:
-        """Keep where to look.
-
-        Args:
-            folder: of stored records.
-            registries: files beside ours.
-            tell: is given what is damaged, once for each kind of record.
-            recompute: read every prediction anew, in place of the index.
-        """
-        self.folder = folder
-        self.recompute = recompute
-        self._registries = registries
-        self.tell = tell
-        self._told: set[str] = set()
-
-    @cached_property
-    def results(self) -> tuple[Result, ...]:
-        """All finished folds."""
-        if self.recompute:
-            paths = (fold_path(self.folder, record.request) for record in self.records)
-            return tuple(map(result_of, self.records, map(str, paths)))
-        found, damaged = index.load(self.folder)
-        self._say(damaged)
-        return found
-
-    @cached_property
-    def records(self) -> tuple[FoldRecord, ...]:
-        """All finished folds with their predictions."""
-        found, damaged = load_folds(self.folder)
-        self._say(damaged)
-        return found
-
-    @cached_property
-    def costs(self) -> tuple[CostRecord, ...]:
-        """All costs."""
-        found, damaged = load_costs(self.folder)
-        self._say(damaged)
-        return found
-
-    @cached_property
-    def registry(self) -> Registry:
-        """Ours, and those beside it."""
-        return load(self._registries)
-
-    def _say(self, damaged: Sequence[Damage]) -> None:
-        fresh = [damage for damage in damaged if damage.reason not in self._told]
-        self._told.update(damage.reason for damage in fresh)
-        self.tell(index.few(fresh))
-
-
 def answer(asked: Asked, stored: Stored) -> list[Section]:
     """The sections that answer a question.
 
@@ -237,7 +173,9 @@ def _check(asked: Asked) -> None:
         raise unknown("view", asked.view, VIEWS)
     pivoted = bool(asked.rows or asked.columns)
     if pivoted and not (asked.rows and asked.columns):
-        raise BenchError("--rows and --columns go together; name both, as in --rows model.")
+        raise BenchError(
+            "--rows and --columns go together; name both, as in --rows model --columns dataset."
+        )
     for option, others in {
         "--view": {"--rows and --columns": pivoted},
         "--by": {"another --view than subgroups": asked.view != "subgroups"},

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -11,6 +12,7 @@ from itertools import pairwise
 import pytest
 
 from bench import store
+from bench.cli import screen
 from bench.records import Fold, Setting, Timing
 from bench.registry import load
 
@@ -272,3 +274,66 @@ def test_costs_print_without_torch(costs):
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+# ------------------------------------------------------------------ chosen tables
+
+
+def test_chosen_scores_come_in_their_order(ask, results):
+    words = ("--reported", "none", "--metric", "auc,recall:happy,war", "--sort", "war")
+    code, out, err = ask("table", "--results", results, *words)
+    assert (code, err) == (0, "")
+    assert re.search(r"^System +AUC % +happy +WAR %", out, re.MULTILINE)
+
+
+def test_rows_and_columns_make_a_table_of_ones_own(ask, results):
+    words = ("--rows", "model", "--columns", "fold")
+    code, out, err = ask("table", "--results", results, *words)
+    assert (code, err) == (0, "")
+    assert re.search(r"^Model +1 +2 +Weights +Recipe$", out, re.MULTILINE)
+
+
+@pytest.mark.parametrize("view", ["per-class", "folds", "subgroups"])
+def test_views_print_in_every_format(ask, results, view):
+    for format in ("text", "markdown", "latex", "html", "csv", "json"):
+        code, out, err = ask("table", "--results", results, "--view", view, "--format", format)
+        assert (code, err) == (0, "")
+        assert "Tiny" in out
+
+
+def test_recomputing_is_said_and_prints_the_same(ask, results):
+    code, out, err = ask("table", "--results", results, "--recompute")
+    assert code == 0
+    assert err == f"recomputed from the predictions of 2 folds in {results}, without the index\n"
+    assert out == ask("table", "--results", results)[1]
+
+
+def test_one_command_refreshes_every_table_of_a_paper(ask, results, tmp_path):
+    page = tmp_path / "paper.tex"
+    page.write_text(
+        "%% table:comparison --reported none\n%% /table:comparison\n"
+        "%% table:folds --view folds --metric uar\n%% /table:folds\n"
+        "%% table:paper-3\n%% /table:paper-3\n"
+    )
+    code, out, _ = ask("table", "--results", results, "--write", page)
+    assert (code, out) == (0, f"wrote 3 tables into {page}\n")
+    first = page.read_text()
+    assert first.count(r"\begin{table}") >= 3
+    ask("table", "--results", results, "--write", page)
+    assert page.read_text() == first
+
+
+def test_a_marker_that_says_nothing_is_refused_and_the_document_stays(ask, results, tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text(MARKED.replace("comparison", "mine"))
+    code, out, err = ask("table", "--results", results, "--write", page)
+    assert (code, out) == (2, "")
+    assert err.startswith("error: marker table:mine says nothing of what to show; expected")
+    assert page.read_text() == MARKED.replace("comparison", "mine")
+
+
+def test_text_breaks_at_the_edge_of_a_terminal_and_never_in_a_pipe(monkeypatch):
+    monkeypatch.setattr(screen.console, "width", 60)
+    assert screen.table_width() is None
+    monkeypatch.setattr(screen.console, "_force_terminal", True)
+    assert screen.table_width() == 60
