@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from bench.errors import BenchError
 from bench.index.result import result_of
@@ -38,6 +39,9 @@ _UNSAID = {
 """What fields mean that earlier records do not have."""
 
 
+_Columns: TypeAlias = tuple[tuple[str, ...], ...]
+
+
 class _UnusualError(Exception):
     """The file is not as we write it; it may be right nevertheless."""
 
@@ -49,7 +53,7 @@ class Reader:
         self._dense: dict[str, str] = {}
         self._known: set[str] = set()
         self._folds: dict[str, int] = {}
-        self._videos: dict[tuple[tuple[str, ...], ...], str] = {}
+        self._videos: dict[tuple[object, ...], tuple[str, list[int]]] = {}
         self._texts: dict[str, str] = {}
 
     def read(self, path: Path) -> Row:
@@ -162,30 +166,39 @@ class Reader:
         if '"' in table and any('"' in cell for row in cells for cell in row[:last]):
             raise _UnusualError
         *who, statuses = list(zip(*cells, strict=True))[:first]
-        labels = {name: label for label, name in enumerate(classes)}
-        width = len(classes) + 1
-        counts = [0] * (len(classes) * width)
+        videos, starts = self._asked(tuple(who), classes)
+        counts = [0] * (len(classes) * (len(classes) + 1))
         seen = counts.copy()
-        for row in cells:
-            scores = [float(cell) for cell in row[first:last]] if any(row[first:last]) else []
-            place = labels[row[3]] * width + (scores.index(max(scores)) if scores else width - 1)
-            counts[place] += 1
-            if row[4] in _SEEN:
-                seen[place] += 1
-        return (
-            self._asked(tuple(who)),
-            " ".join(statuses),
-            packed(counts),
-            packed(seen) if seen != counts else b"",
-        )
+        looked = [status in _SEEN for status in statuses]
+        for start, answer, was_seen in zip(
+            starts, _answered(cells, first, last), looked, strict=True
+        ):
+            counts[start + answer] += 1
+            seen[start + answer] += was_seen
+        pack = packed(counts)
+        return videos, " ".join(statuses), pack, b"" if all(looked) else packed(seen)
 
-    def _asked(self, columns: tuple[tuple[str, ...], ...]) -> str:
-        found = self._videos.get(columns)
+    def _asked(self, columns: _Columns, classes: Sequence[str]) -> tuple[str, list[int]]:
+        """The text of the test videos, and where the row of each one's class starts in a matrix."""
+        found = self._videos.get((columns, *classes))
         if found is None:
             ids, subjects, groups, true = columns
             nones = ([name or None for name in names] for names in (subjects, groups))
-            found = self._videos[columns] = json.dumps([ids, *nones, true])
+            labels = {name: label for label, name in enumerate(classes)}
+            starts = [labels[name] * (len(classes) + 1) for name in true]
+            found = self._videos[columns, *classes] = json.dumps([ids, *nones, true]), starts
         return found
+
+
+def _answered(cells: Sequence[Sequence[str]], first: int, last: int) -> list[int]:
+    """The label of the highest score of each row, the number of classes where there are none."""
+    try:
+        scores = [list(map(float, row[first:last])) for row in cells]
+    except ValueError:
+        scores = [
+            list(map(float, row[first:last])) if any(row[first:last]) else [] for row in cells
+        ]
+    return [mine.index(max(mine)) if mine else last - first for mine in scores]
 
 
 def _bytes(path: Path) -> bytes:
@@ -228,6 +241,10 @@ def _seconds(text: str) -> str:
     if not all(isinstance(part, float | int) for part in json.loads(value).values()):
         raise _UnusualError
     return value
+
+
+def _names(text: str) -> str:
+    return json.dumps([*json.loads(_after(text))])
 
 
 def _epochs(text: str) -> int:
