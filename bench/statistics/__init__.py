@@ -3,7 +3,7 @@
 Nothing here knows a record. Where chance is needed its seed is fixed.
 """
 
-from bench.statistics.answers import Answers, Metric, over_folds, pooled, score
+from bench.statistics.answers import METRICS, Answers, Metric, over_folds, pooled, score
 from bench.statistics.comparison import (
     LEVEL,
     Comparison,
@@ -22,6 +22,7 @@ from bench.statistics.resampling import DRAWS, Interval, interval, resample
 __all__ = [
     "DRAWS",
     "LEVEL",
+    "METRICS",
     "Answers",
     "Comparison",
     "Components",

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Metric = Literal["uar", "war"]
+METRICS: tuple[Metric, ...] = ("uar", "war")
 Labels: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.float64]
 Counted: TypeAlias = Labels | Floats

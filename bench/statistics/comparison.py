@@ -3,8 +3,6 @@
 from dataclasses import dataclass, replace
 from typing import Literal
 
-import numpy as np
-
 from bench.statistics.answers import Answers, Floats, Metric, over_folds, pooled
 from bench.statistics.components import seeds_needed
 from bench.statistics.folds import Student, corrected_t, effect, plain_t, repeated_t, sign_flip
@@ -69,19 +67,19 @@ def compare(
         answers: of two systems, shape (2, S, V).
         metric: what is compared.
         level: of the interval, which covers 1 - level.
-        drawn: their resampled scores, shape (draws, 2), where they are known already.
+        drawn: their resampled scores, shape (draws, 2, S), where they are known already.
     """
     first, second = pooled(answers, metric).mean(axis=1).tolist()
     scores = over_folds(answers, metric)
     differences = scores[0] - scores[1]  # (S, F)
     basis, test = trained_again(differences, answers.ratio)
     several = answers.folds > 1
-    drawn = resample(answers, metric) if drawn is None else drawn
+    drawn = resample(answers)[metric] if drawn is None else drawn
     return Comparison(
         first,
         second,
         first - second,
-        interval(drawn[:, 0] - drawn[:, 1], answers.clusters, level),
+        interval(_lead(drawn), answers.clusters, level),
         basis,
         test,
         repeated_t(differences, answers.ratio) if several and len(differences) > 1 else None,
@@ -142,5 +140,10 @@ def is_supported(
     _, test = trained_again(scores[0] - scores[1], answers.ratio)
     if test is None or test.p >= level:
         return False
-    drawn = resample(answers, metric, draws)
-    return supported(test.p, interval(np.diff(drawn)[:, 0], answers.clusters, level), level)
+    lead = _lead(resample(answers, draws)[metric])
+    return supported(test.p, interval(lead, answers.clusters, level), level)
+
+
+def _lead(drawn: Floats) -> Floats:
+    """The first minus the second of resampled scores, a mean over the seeds; shape (draws,)."""
+    return (drawn[:, 0] - drawn[:, 1]).mean(axis=-1)

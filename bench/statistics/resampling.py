@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bench.statistics.answers import Answers, Floats, Labels, Metric, by_cluster, score
+from bench.statistics.answers import METRICS, Answers, Floats, Labels, Metric, by_cluster, score
 
 DRAWS = 10_000
 SEED = 20221
 """Of every draw: the same answers give the same interval anywhere."""
 
-_CELLS = 1 << 21
+_CELLS = 1 << 19
 """So many random numbers are held at a time."""
 
 
@@ -26,34 +26,37 @@ class Interval:
         return self.low > 0 or self.high < 0
 
 
-def resample(answers: Answers, metric: Metric, draws: int = DRAWS) -> Floats:
+def resample(answers: Answers, draws: int = DRAWS) -> dict[Metric, Floats]:
     """Scores of systems after drawing as many clusters as there are, with replacement.
 
     Every system is scored on the same draws, so that differences are paired. A class that vanishes
     from a draw leaves the UAR of that draw, as it does wherever a class has no video.
 
     Args:
-        answers: of M systems; the score of a system is its mean over the seeds.
-        metric: what is scored.
+        answers: of M systems under S seeds.
         draws: how often, at least 1.
 
     Returns:
-        fractions, shape (draws, M).
+        of each score fractions, shape (draws, M, S).
     """
     tally = by_cluster(answers)
-    systems, seeds = answers.right.shape[:2]
-    hits = tally.hits.sum(axis=1)
-    table = np.concatenate([tally.videos[None], hits]).transpose(1, 0, 2)  # (C, 1 + M, K)
-    wide = table.reshape(len(table), -1).astype(np.float64)
-    found = np.empty((draws, systems))
+    shape = answers.right.shape[:2]
+    hits = tally.hits.reshape(-1, answers.clusters, answers.classes)
+    table = np.concatenate([tally.videos[None], hits]).transpose(1, 0, 2)  # (C, 1 + M S, K)
+    # clusters that hold the same are one kind, so that thousands of single videos are quick
+    kinds, kind = np.unique(table.reshape(len(table), -1), axis=0, return_inverse=True)
+    found: dict[Metric, Floats] = {name: np.empty((draws, *shape)) for name in METRICS}
     step = max(1, _CELLS // answers.clusters)
     source = np.random.PCG64(SEED)
     for start in range(0, draws, step):
         stop = min(start + step, draws)
+        times = _times_drawn(source, stop - start, kind.ravel(), len(kinds))
         # whole numbers below 2**53: the sums are exact on every machine
-        counts = _times_drawn(source, stop - start, answers.clusters) @ wide
-        counts = counts.reshape(stop - start, 1 + systems, answers.classes)
-        found[start:stop] = score(counts[:, 1:], counts[:, :1] * seeds, metric)
+        counts = times @ kinds.astype(np.float64)
+        counts = counts.reshape(stop - start, *table.shape[1:])
+        for name in METRICS:
+            scores = score(counts[:, 1:], counts[:, :1], name)
+            found[name][start:stop] = scores.reshape(-1, *shape)
     return found
 
 
@@ -85,13 +88,22 @@ def interval(values: Floats, clusters: int, level: float) -> Interval | None:
     return Interval(float(low), float(high))
 
 
-def _times_drawn(source: np.random.PCG64, draws: int, clusters: int) -> Floats:
-    """How often each draw holds each cluster, shape (draws, C).
+def _times_drawn(source: np.random.PCG64, draws: int, kind: Labels, kinds: int) -> Floats:
+    """How often each draw of as many clusters as there are holds each kind, shape (draws, kinds).
 
     Drawn from raw bits, whose stream is the same in every version of numpy.
+
+    Args:
+        source: of the bits.
+        draws: how many.
+        kind: of each cluster, shape (C,).
+        kinds: how many there are.
     """
+    clusters = len(kind)
     raw = np.asarray(source.random_raw(draws * clusters)) >> np.uint64(32)
-    drawn: Labels = ((raw * np.uint64(clusters)) >> np.uint64(32)).astype(np.int64)
-    place = drawn + np.repeat(np.arange(draws) * clusters, clusters)
-    counts = np.bincount(place, minlength=draws * clusters)
-    return counts.reshape(draws, clusters).astype(np.float64)
+    raw *= np.uint64(clusters)
+    raw >>= np.uint64(32)
+    place = kind[raw].reshape(draws, clusters)
+    place += kinds * np.arange(draws)[:, None]
+    counts = np.bincount(place.ravel(), minlength=draws * kinds)
+    return counts.reshape(draws, kinds).astype(np.float64)

@@ -9,23 +9,20 @@ from bench.index import Result
 from bench.measurement import accuracy
 from bench.statistics import LEVEL, Metric, components, pooled, seeds_to_separate
 from bench.tables.members import Member
-from bench.tables.pairing import Paired, paired
+from bench.tables.pairing import Paired
 from bench.tables.section import Column, Section, percent, words
 
 _SCORES = {"uar": accuracy.uar, "war": accuracy.war}
 _PARTS = ("fold", "seed", "machine")
 
 
-def budget(
-    section: Section, rows: Sequence[Member], metric: Metric, level: float = LEVEL
-) -> Section:
+def budget(section: Section, rows: Sequence[Member], metric: Metric) -> Section:
     """Standard deviations of one fold's score by source, one row a system.
 
     Args:
         section: where the systems stand.
-        rows: the systems; of two, the notes say how many seeds would separate them.
+        rows: the systems.
         metric: the score.
-        level: of the test that is to separate them.
     """
     table = tuple(_row(member, metric) for member in rows)
     return Section(
@@ -42,7 +39,7 @@ def budget(
             ),
         ),
         rows=table,
-        notes=(*_about(table), *(_separation(rows, metric, level) if len(rows) == 2 else ())),
+        notes=tuple(_about(table)),
     )
 
 
@@ -97,9 +94,8 @@ def can_tell_seeds(both: Paired) -> bool:
     return len(both.seeds) > 1 and len(both.folds) > 1
 
 
-def _separation(pair: Sequence[Member], metric: Metric, level: float) -> list[str]:
-    """How many seeds would settle which of two is better."""
-    both = paired([member.folds() for member in pair])
+def separation(both: Paired, metric: Metric, level: float = LEVEL) -> list[str]:
+    """How many seeds would settle which of two is better, as notes."""
     if not can_tell_seeds(both):
         return [
             f"How many seeds would separate them is not known: that takes two seeds of several "

@@ -1,6 +1,6 @@
 """`bench compare --all`: every system with its interval, and every pair of a section."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
@@ -11,6 +11,7 @@ from bench.errors import BenchError
 from bench.statistics import (
     DRAWS,
     LEVEL,
+    METRICS,
     Metric,
     compare,
     holm,
@@ -53,7 +54,7 @@ def every_pair(
         blocks.append(_scores(section, rows, joint, level))
         if len(rows) > 1:
             blocks.append(_pairs(section, rows, joint, (metric, level)))
-        blocks.append(budget(section, rows, metric, level))
+        blocks.append(budget(section, rows, metric))
     return [*blocks, *ranked(groups, metric, level)]
 
 
@@ -63,7 +64,7 @@ class _Joint:
 
     systems: list[Folds] = field(default_factory=list[Folds])
     known: Paired | None = None
-    drawn: dict[Metric, np.ndarray] = field(default_factory=dict[Metric, np.ndarray])
+    drawn: Mapping[Metric, np.ndarray] = field(default_factory=dict[Metric, np.ndarray])
 
     def paired(self) -> Paired:
         """All of them, side by side."""
@@ -71,9 +72,8 @@ class _Joint:
         return self.known
 
     def resampled(self, metric: Metric) -> np.ndarray:
-        """Their resampled scores, shape (draws, systems)."""
-        if metric not in self.drawn:
-            self.drawn[metric] = resample(self.paired().answers, metric)
+        """Their resampled scores, shape (draws, systems, seeds)."""
+        self.drawn = self.drawn or resample(self.paired().answers)
         return self.drawn[metric]
 
 
@@ -123,7 +123,7 @@ def _scores(
             Column("System", words("system"), "left"),
             *(
                 column
-                for name in versus.METRICS
+                for name in METRICS
                 for column in (
                     Column(f"{name.upper()} %", percent(name), accuracy=True),
                     Column(f"{covered} interval\n{name.upper()} %", _ends(name)),
@@ -152,8 +152,10 @@ def _ends(metric: Metric) -> Any:
 def _alone(joint: _Joint, place: int, level: float) -> dict[str, Any]:
     both = joint.paired()
     cells: dict[str, Any] = {"clusters": both.of}
-    for metric in versus.METRICS:
-        found = interval(joint.resampled(metric)[:, place], both.answers.clusters, level)
+    for metric in METRICS:
+        found = interval(
+            joint.resampled(metric)[:, place].mean(axis=-1), both.answers.clusters, level
+        )
         cells[metric] = float(pooled(both.answers, metric)[place].mean())
         cells[f"{metric}_low"] = found.low if found else None
         cells[f"{metric}_high"] = found.high if found else None

@@ -1,6 +1,7 @@
 """`bench compare A B`: the difference of two systems, score by score and seed by seed."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,21 +10,21 @@ from bench.errors import BenchError
 from bench.statistics import (
     DRAWS,
     LEVEL,
+    METRICS,
     Comparison,
     Metric,
     compare,
     least_p,
     mcnemar,
+    resample,
     supported,
 )
-from bench.tables.budget import budget
-from bench.tables.members import Member, Members, Stored, check_known, find, members
+from bench.tables.budget import budget, separation
+from bench.tables.members import Members, Stored, check_known, find, members
 from bench.tables.notes import DAGGER
 from bench.tables.pairing import Paired, paired
 from bench.tables.section import Column, Section, decimals, percent, words
 from bench.tables.shown import between, decided, points, probability, small
-
-METRICS: tuple[Metric, ...] = ("uar", "war")
 
 
 def versus(
@@ -58,9 +59,12 @@ def versus(
             raise BenchError(
                 f"{names[0]!r} and {names[1]!r} are one and the same system. Name two of them."
             )
+        both = paired([first.folds(), second.folds()])
+        titles = (first.title, second.title)
+        spread = budget(section, (first, second), metric)
         blocks += [
-            _block(section, (first, second), metric, level),
-            budget(section, (first, second), metric, level),
+            _block(section, titles, both, (metric, level)),
+            replace(spread, notes=(*spread.notes, *separation(both, metric, level))),
         ]
     if not blocks:
         raise BenchError(_apart(names, groups))
@@ -78,11 +82,12 @@ def _apart(names: tuple[str, str], groups: Sequence[tuple[Section, Members]]) ->
     )
 
 
-def _block(section: Section, pair: tuple[Member, Member], metric: Metric, level: float) -> Section:
-    both = paired([member.folds() for member in pair])
+def _block(
+    section: Section, titles: tuple[str, str], both: Paired, asked: tuple[Metric, float]
+) -> Section:
+    metric, level = asked
     rows = list(_rows(both, metric, level))
     decisive = next(row for row in rows if row["supported"] is not None)
-    titles = [member.title for member in pair]
     return Section(
         title=f"{titles[0]} against {titles[1]} · {section.title}",
         key=section.key,
@@ -101,13 +106,15 @@ def _block(section: Section, pair: tuple[Member, Member], metric: Metric, level:
 
 def _rows(both: Paired, metric: Metric, level: float) -> Iterator[dict[str, Any]]:
     several = len(both.seeds) > 1
+    drawn = resample(both.answers)
     for name in sorted(METRICS, key=lambda name: name != metric):
-        done = compare(both.answers, name, level)
+        done = compare(both.answers, name, level, drawn[name])
         decides = supported(done.p, done.interval, level) if name == metric else None
         flips = _flips(both, 0) if name == "war" and not several else {}
         yield _row(name, None if several else both.seeds[0], done, decides) | flips
         for place, seed in enumerate(both.seeds) if several else ():
-            alone = compare(both.answers.of((0, 1), (place,)), name, level)
+            one = both.answers.of((0, 1), (place,))
+            alone = compare(one, name, level, drawn[name][:, :, [place]])
             flips = _flips(both, place) if name == "war" else {}
             yield _row(name, seed, alone, None) | flips
 
