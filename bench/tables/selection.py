@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from bench import companions
 from bench.errors import BenchError, unknown
 from bench.measurement import accuracy
-from bench.records import DatasetEntry, FoldRecord
+from bench.records import DatasetEntry, FoldRecord, Prediction
 from bench.store import Damage, load_fold
 from bench.tables import measured
 from bench.tables.notes import DAGGER
@@ -93,14 +93,19 @@ def recorded(results: Path) -> tuple[list[Recorded], list[Damage]]:
         try:
             record = load_fold(path)
             epochs = companions.read_epochs(path, record)
+            counts = tuple(_count(answers, record.request.classes) for answers in epochs)
         except BenchError as error:
             damaged.append(Damage(path, str(error)))
             continue
-        classes = record.request.classes
-        counts = tuple(accuracy.count(answers, classes) for answers in epochs)
         if counts:
             found.append(Recorded(record, counts))
     return found, damaged
+
+
+def _count(answers: Sequence[Prediction], classes: Sequence[str]) -> accuracy.Counts:
+    counts = accuracy.count(answers, classes)
+    accuracy.war(counts)  # refuses a fold without test videos
+    return counts
 
 
 def selection(

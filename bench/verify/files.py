@@ -50,7 +50,7 @@ def folds(results: Path) -> Iterator[Checked]:
             continue
         answers = hashlib.sha256(path.with_suffix(".csv").read_bytes()).hexdigest()
         wrong = (
-            *_fold_bytes(path, answers),
+            *_bytes(path, answers),
             *_fold_place(path, record, results),
             *_beside(path, record),
         )
@@ -65,7 +65,7 @@ def costs(results: Path) -> Iterator[Checked]:
         except BenchError as error:
             yield Checked(path, None, (_damaged(path, error),))
             continue
-        yield Checked(path, record, (*_written(path), *_cost_place(path, record, results)))
+        yield Checked(path, record, (*_bytes(path), *_cost_place(path, record, results)))
 
 
 def protocols(results: Path) -> Protocols:
@@ -110,17 +110,19 @@ def _damaged(path: Path, error: BenchError) -> Finding:
     return Finding("damaged", path, str(error).removeprefix(f"{path} "))
 
 
-def _written(path: Path) -> Iterator[Finding]:
-    """A seal covers what a json says; its bytes are those that the store writes."""
-    body = json.loads(path.read_text(encoding="utf-8"))
-    if path.read_bytes() != (json.dumps(body, indent=1, sort_keys=True) + "\n").encode():
+def _bytes(path: Path, answers: str = "") -> Iterator[Finding]:
+    """A seal covers what a json says; its bytes are those that the store writes.
+
+    Args:
+        path: of the json.
+        answers: sha256 of its csv, where it has one.
+    """
+    content = path.read_bytes()
+    body = json.loads(content)
+    if content != (json.dumps(body, indent=1, sort_keys=True) + "\n").encode():
         yield Finding("damaged", path, _OTHER_FORM)
-
-
-def _fold_bytes(path: Path, answers: str) -> Iterator[Finding]:
-    yield from _written(path)
     # the reader of text takes another line end for the same
-    if json.loads(path.read_text(encoding="utf-8"))["csv_sha256"] != answers:
+    if body.get("csv_sha256", "") != answers:
         text = f"has other line ends than {path.name} was written with."
         yield Finding("damaged", path.with_suffix(".csv"), text)
 

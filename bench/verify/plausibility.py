@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 from bench.records import FoldRecord, Precision, Prediction
@@ -51,7 +52,7 @@ def _scores(one: Prediction, classes: Sequence[str], near: float) -> Iterator[st
 def _clips(one: Prediction, near: float) -> Iterator[str]:
     if any(first >= last or first < 0 for first, last in one.spans):
         yield "a clip has no frames"
-    elif one.spans and any(not _inside(frame, one.spans) for frame in one.frames):
+    elif one.spans and not _covered(one.spans).issuperset(one.frames):
         yield "a chosen frame lies outside of its clips"
     if one.apex and not 0 <= one.apex[0] <= one.apex[1]:
         yield "its apex ends before it begins"
@@ -65,8 +66,9 @@ def _clips(one: Prediction, near: float) -> Iterator[str]:
         yield "its clip scores do not sum to 1"
 
 
-def _inside(frame: int, spans: Sequence[tuple[int, int]]) -> bool:
-    return any(first <= frame < last for first, last in spans)
+def _covered(spans: Sequence[tuple[int, int]]) -> set[int]:
+    """Every frame of every clip."""
+    return set(chain.from_iterable(range(first, last) for first, last in spans))
 
 
 def _epochs(record: FoldRecord) -> Iterator[str]:

@@ -88,4 +88,9 @@ def _name(path: Path, results: Path) -> str:
 
 
 def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise BenchError(
+            f"{path} cannot be read: {error.strerror or error}. Give leave to read it."
+        ) from error
