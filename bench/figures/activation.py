@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from bench.errors import BenchError, unknown
@@ -97,8 +98,9 @@ def _drawing(
     each = _BARS + 0.35 + (_THUMB if shown else 0)
     figure = blank(PAGE, each * len(rows) + 0.7, f"{system.title} · {group.title}")
     places = figure.subplots(len(rows), 1, squeeze=False)[:, 0]
+    top = 1.25 * max(score for _, answer in rows for score in answer.clip_scores)
     for axes, (record, answer), thumbs in zip(places, rows, frames, strict=True):
-        _row(axes, record, answer)
+        _row(axes, record, answer, top)
         if shown:
             _thumbnails(axes, thumbs)
     places[-1].set_xlabel("original frame")
@@ -118,7 +120,8 @@ def _drawing(
     )
 
 
-def _row(axes: Axes, record: FoldRecord, answer: Prediction) -> None:
+def _row(axes: Axes, record: FoldRecord, answer: Prediction, top: float) -> None:
+    """Bars over frames, to the same height in all rows."""
     scores, spans = answer.clip_scores, answer.spans
     middles = [_middle(span) for span in spans]
     located = int(np.argmax(scores))
@@ -142,14 +145,15 @@ def _row(axes: Axes, record: FoldRecord, answer: Prediction) -> None:
         axes.plot([first, last - 1], [score, score], "-", color=INK, lw=0.8, zorder=3, label=label)
     axes.plot(
         [middles[located]],
-        [scores[located] + 0.12],
+        [scores[located] + 0.1 * top],
         "v",
         color=VERMILLION,
         markersize=5,
         label="located clip",
         zorder=4,
     )
-    axes.set(ylim=(-0.06, 1.25), yticks=(0, 0.5, 1), ylabel="activation")
+    axes.set(ylim=(-0.05 * top, top), ylabel="activation")
+    axes.yaxis.set_major_locator(MaxNLocator(4))
     axes.set_xlim(min(first for first, _ in spans) - 2, max(last for _, last in spans) + 1)
     answered = record.request.classes[accuracy.predicted(answer)]
     right = "right" if answered == answer.true else "wrong"
@@ -185,7 +189,9 @@ def _thumbnails(axes: Axes, thumbs: Sequence[tuple[float, NDArray[np.uint8]]]) -
     """Frames in a band of their own above the bars."""
     from matplotlib.offsetbox import AnnotationBbox, OffsetImage
 
+    ticks = [tick for tick in axes.get_yticks() if tick <= axes.get_ylim()[1]]
     bottom, top = axes.get_ylim()
+    axes.set_yticks([tick for tick in ticks if tick >= 0])
     axes.set_ylim(bottom, top * (1 + _THUMB / _BARS))
     for middle, frame in thumbs:
         image = OffsetImage(frame, zoom=_THUMB * 72 / frame.shape[0] * 0.95)

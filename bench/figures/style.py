@@ -52,7 +52,8 @@ _LOOK = {
     "hatch.linewidth": 0.5,
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "legend.frameon": False,
+    "legend.edgecolor": "none",
+    "legend.framealpha": 0.85,
     "pdf.fonttype": 42,  # TrueType; conferences refuse type 3
     "svg.fonttype": "none",
     "svg.hashsalt": "video-fer-bench",  # else its ids are drawn anew each time
