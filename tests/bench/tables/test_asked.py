@@ -1,5 +1,8 @@
 """Questions of markers, options that do not go together, and what a query leaves out."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from bench.errors import BenchError
@@ -119,3 +122,12 @@ def test_what_is_damaged_is_told_once(stored):
     answer(Asked(), fresh)
     answer(Asked(metric="auc"), fresh)
     assert len(told) == 1
+
+
+def test_every_command_of_the_documentation_is_understood():
+    text = (Path(__file__).parents[3] / "docs" / "tables.md").read_text(encoding="utf-8")
+    commands = re.findall(r"^bench table *([^#\n]*)", text, re.MULTILINE)
+    assert len(commands) > 8
+    for words in commands:
+        if "--recompute" not in words and "--write" not in words:
+            assert from_marker("comparison", words)
