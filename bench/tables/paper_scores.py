@@ -151,6 +151,6 @@ def _interval(outcomes: Sequence[Outcome]) -> tuple[float | None, float | None]:
     zeros = np.zeros(len(outcomes), dtype=np.int64)
     right = np.array([hit for _, hit in outcomes], dtype=np.bool_)[None, None]
     asked = Answers(right, zeros, zeros, cluster, 0.0, folds=1, clusters=len(labels), classes=1)
-    drawn = resampling.resample(asked, "war")[:, 0]
+    drawn = resampling.resample(asked)["war"].ravel()
     found = resampling.interval(drawn, len(labels), LEVEL)
     return (found.low, found.high) if found else (None, None)
