@@ -136,7 +136,7 @@ def facts(entry: ModelEntry, material: Material) -> Section:
         "Needs": f"video-fer-bench[{entry.needs}]" if entry.needs else "",
         "Registry": "" if registered else "not in the registry: shown as its records describe it",
     }
-    return listed("Entry", told)
+    return listed("What it is", told)
 
 
 def listed(title: str, told: Mapping[str, object]) -> Section:

@@ -188,7 +188,7 @@ def _points(
         style |= {"text_align": "side", "x_offset": "offset"}
         _lean(plot.text("macs", "uar", "system", **style, **of))
     shown = [("system", "@system"), ("UAR", "@uar{0.00} %"), ("WAR", "@war{0.00} %")]
-    shown += [("MACs", "@macs G"), ("params", "@params M")]
+    shown += [("MACs", "@macs{0.000} G"), ("params", "@params{0.000} M")]
     plot.add_tools(HoverTool(renderers=[drawn], tooltips=shown, visible=False))
     _legend(plot)
 

@@ -8,7 +8,9 @@ const NUMBER = /^[≈<±]?\s*([-+−]?\d[\d,]*(?:\.\d+)?)(?:\s*(?:±.*|[kMGT%s�
 function value(text) {
   if (text === "" || text === "–") return null;
   const found = NUMBER.exec(text);
-  return found ? Number(found[1].replace(/,/g, "").replace("−", "-")) : text.toLowerCase();
+  if (!found) return text.toLowerCase();
+  const number = Number(found[1].replace(/,/g, "").replace("−", "-"));
+  return text.startsWith("<") ? number / 2 : number;
 }
 
 function compare(a, b) {
@@ -69,7 +71,10 @@ function filter() {
   count.textContent = `${shown} of ${all} results`;
 }
 
-for (const field of filters) field.addEventListener("input", filter);
+for (const field of filters) {
+  field.addEventListener("input", filter);
+  field.addEventListener("change", filter);
+}
 if (count) filter();
 
 // ---- plots: drawn when they come near the screen, in the colours of the page
