@@ -1,6 +1,7 @@
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from bench.errors import BenchError
@@ -294,3 +295,21 @@ def test_datasets_of_another_preset_are_not_ranked_together(trained):
     ]
     blocks = every_pair(sections([*records, *other]), [*records, *other])
     assert not [block for block in blocks if block.title.startswith("Mean ranks")]
+
+
+# ---------------------------------------------------------------- false alarms
+
+
+@pytest.mark.slow
+def test_equal_systems_are_seldom_called_different_by_the_whole_command(trained):
+    rng = np.random.default_rng(2)
+    alarms = 0
+    for _ in range(300):
+        easy = rng.uniform(0.3, 0.9, size=(5, 12))
+        records = [
+            trained(name, "".join(map(str, hits)), fold=fold, folds=5)
+            for name in ("good", "poor")
+            for fold, hits in enumerate((rng.random((5, 12)) < easy).astype(int))
+        ]
+        alarms += versus(sections(records), records, ("good", "poor"))[0].rows[0]["supported"]
+    assert alarms / 300 <= 0.06
