@@ -137,7 +137,7 @@ def lengths(  # noqa: PLR0913
     from bench.figures.lengths import lengths as draw
     from bench.tables import load_reported
 
-    stored = _stored(results, dataset, model, registry)
+    stored = _stored(results, dataset, model, registry, costs=True)
     _write(draw(stored.groups, metric, load_reported(), stored.entries), out, format)
 
 
@@ -153,7 +153,7 @@ def pareto(
     """Draw accuracy against MACs and against latency."""
     from bench.figures.pareto import paretos
 
-    stored = _stored(results, dataset, model)
+    stored = _stored(results, dataset, model, costs=True)
     _write(paretos(stored.groups, stored.costs, metric), out, format)
 
 
@@ -200,7 +200,15 @@ def critical_difference(
     _write(rankings(_stored(results, dataset, model).groups, metric), out, format)
 
 
-def _stored(results: Path, dataset: str, model: str, registry: Registries = None) -> _Stored:
+def _stored(
+    results: Path,
+    dataset: str,
+    model: str,
+    registry: Registries = None,
+    *,
+    costs: bool = False,
+) -> _Stored:
+    """What is stored, with costs where a figure draws them: else its notes would speak of them."""
     from bench.figures.groups import groups
     from bench.registry import load
     from bench.store import load_folds
@@ -214,9 +222,9 @@ def _stored(results: Path, dataset: str, model: str, registry: Registries = None
             f"{results} holds no stored result to draw. Run `bench run --model NAME --dataset "
             f"NAME` first, or pass --results DIR."
         )
-    costs, entries = _costs(results), load(registry or ()).datasets
+    beside, entries = _costs(results) if costs else (), load(registry or ()).datasets
     query = Query(tuple(names(dataset)), tuple(names(model)), "none")
-    return _Stored(groups(folds, costs, query, entries), costs, entries)
+    return _Stored(groups(folds, beside, query, entries), beside, entries)
 
 
 def _costs(results: Path) -> "tuple[CostRecord, ...]":
