@@ -180,13 +180,17 @@ def test_a_fold_that_was_run_again_is_read_again(tmp_path, fold_record):
     assert index.load(tmp_path)[0][0].created == "2027-01-01T00:00:00+00:00"
 
 
-@pytest.mark.parametrize("ending", [".json", ".csv"])
-def test_a_byte_that_was_flipped_since_is_found(ending, twelve, tmp_path):
+@pytest.mark.parametrize(
+    ("ending", "there", "flipped"),
+    [(".json", b'"test": 1.25', b'"test": 1.35'), (".csv", b",scored,0.", b",scored,1.")],
+)
+def test_a_byte_that_was_flipped_since_is_found(ending, there, flipped, twelve, tmp_path):
     folder = copied(twelve, tmp_path)
     index.load(folder)
     path = jsons(folder)[3].with_suffix(ending)
     content = path.read_bytes()
-    path.write_bytes(content.replace(b"angry", b"angrx", 1))
+    assert there in content
+    path.write_bytes(content.replace(there, flipped, 1))
     os.utime(path, ns=(1, 1))
     results, (damage,) = index.load(folder)
     assert len(results) == 11
