@@ -15,7 +15,7 @@ presets:
     title: a few videos, learnt by heart
     size: 64
     precision: bf16
-    epochs: 8
+    epochs: 5
     train_videos: 14
     batch_size: 7
   brisk:
