@@ -123,7 +123,7 @@ def answer(asked: Asked, stored: Stored) -> list[Section]:
 
         known = Known(stored.registry.models, stored.registry.datasets)
         numbers = numbers_of(asked.paper)
-        return paper_tables(numbers, load_reported(), stored.records, stored.costs, known)
+        return paper_tables(numbers, load_reported(), stored.results, stored.costs, known)
     if asked.cost:
         asked.refuse_others("--cost", ("cost", "model", "against"))
         base = Stored(Path(asked.against), tell=stored.tell).costs if asked.against else None

@@ -1,11 +1,12 @@
 """Sections to cells: rounded text without anything that would steer a terminal, and its mark."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Literal, NamedTuple, TypeAlias
 
 from bench.tables.notes import DAGGER
-from bench.tables.section import NOTHING, Column, Row, Section
+from bench.tables.section import NOTHING, Column, Section
 
 Mark: TypeAlias = Literal["", "best", "second"]
 """What a test supports of the cell: the best of its column, or the next one."""
@@ -21,12 +22,14 @@ class Cell(NamedTuple):
     mark: Mark
 
 
-def cells(section: Section) -> list[list[Cell]]:
+def cells(section: Section) -> list[tuple[Cell, ...]]:
     """Every row of a section, cell by cell in the order of the columns."""
-    return [
-        [Cell(_text(section, column, row), _mark(section, column, n)) for column in section.columns]
-        for n, row in enumerate(section.rows)
-    ]
+    return list(zip(*by_column(section), strict=True))
+
+
+def by_column(section: Section) -> list[list[Cell]]:
+    """Every column of a section, cell by cell in the order of the rows."""
+    return [_column(section, column) for column in section.columns]
 
 
 def clean(text: str) -> str:
@@ -34,7 +37,7 @@ def clean(text: str) -> str:
 
     Titles come from registries and records of others; what cannot be shown becomes U+FFFD.
     """
-    if text.isascii() and text.isprintable():  # nearly all cells, of which there may be very many
+    if text.isprintable():  # nearly all cells, of which there may be very many
         return text
     return "".join(_harmless(sign) for sign in text)
 
@@ -60,19 +63,23 @@ def _harmless(sign: str) -> str:
     return _LOST if unicodedata.category(sign) in ("Cc", "Cs") or sign in _BIDI else sign
 
 
+@cache
 def _columns(sign: str) -> int:
     if unicodedata.combining(sign) or sign in "\u200b\u200c\u200d\ufe0f":
         return 0
     return 2 if unicodedata.east_asian_width(sign) in "WF" else 1
 
 
-def _text(section: Section, column: Column, row: Row) -> str:
-    shown = clean(column.show(row))
-    marked = section.optimistic and column.accuracy and shown != NOTHING
-    return f"{shown} {DAGGER}" if marked else shown
-
-
-def _mark(section: Section, column: Column, row: int) -> Mark:
-    if section.best.get(column.title) == row:
-        return "best"
-    return "second" if section.second.get(column.title) == row else ""
+def _column(section: Section, column: Column) -> list[Cell]:
+    show, rows = column.show, section.rows
+    texts = [clean(show(row)) for row in rows]
+    if section.optimistic and column.accuracy:
+        texts = [text if text == NOTHING else f"{text} {DAGGER}" for text in texts]
+    found = [Cell(text, "") for text in texts]
+    marked: tuple[tuple[Mapping[str, int], Mark], ...]
+    marked = (section.second, "second"), (section.best, "best")
+    for places, mark in marked:
+        place = places.get(column.title)
+        if place is not None and place < len(found):
+            found[place] = Cell(texts[place], mark)
+    return found

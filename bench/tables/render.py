@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from bench.errors import unknown
-from bench.tables.cells import Cell, cells, clean, wide, width
+from bench.tables.cells import Cell, by_column, clean, wide, width
 from bench.tables.latex import latex
 from bench.tables.markup import html, markdown
 from bench.tables.section import Column, Section, frame
@@ -49,8 +49,8 @@ def render(
 
 def _text(section: Section, limit: int | None, style: Style) -> str:
     columns = [
-        [*_head(column), *(row[i] for row in cells(section))]
-        for i, column in enumerate(section.columns)
+        [*_head(column), *shown]
+        for column, shown in zip(section.columns, by_column(section), strict=True)
     ]
     aligns = [column.align for column in section.columns]
     widths = [wide([cell.text for cell in column]) for column in columns]
