@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bench.errors import BenchError
-from bench.statistics import LEVEL, Metric, is_supported
+from bench.statistics import LEVEL, Metric, is_supported, pooled
 from bench.tables.members import Members, Stored, members
 from bench.tables.pairing import paired
 from bench.tables.section import Section
@@ -56,7 +56,9 @@ def _marked(section: Section, rows: Members) -> Section:
         except BenchError as error:
             notes.append(f"No test of {title}: {error}")
             continue
-        if is_supported(both.answers, metric, LEVEL):
+        ahead, behind = pooled(both.answers, metric).mean(axis=1)
+        # of the seeds that both have, the next one may be ahead
+        if ahead > behind and is_supported(both.answers, metric, LEVEL):
             best[title] = place[id(order[0].row)]
     about = (_NOTE,) if second else ()
     return replace(section, best=best, second=second, notes=(*section.notes, *about, *notes))

@@ -66,3 +66,16 @@ def test_only_columns_that_are_shown_are_marked(trained, kept):
     section = section_of(records)
     columns = tuple(c for c in section.columns if c.title in ("System", kept))
     assert marked(replace(section, columns=columns), records).best == {kept: 0}
+
+
+def test_a_lead_of_other_seeds_is_not_marked_where_the_shared_ones_say_the_contrary(trained):
+    middle = ("11101110", "11010111", "01111110", "11110110", "01101101")
+    records = [
+        *five(trained, "lucky", POOR),
+        *five(trained, "lucky", ["11111111"] * 5, seed=1),
+        *five(trained, "steady", middle),
+    ]
+    found = marked(section_of(records), records)
+    assert [row["model"] for row in found.rows] == ["lucky", "steady"]
+    assert found.best == {}
+    assert found.second == {"UAR %": 1, "WAR %": 1}
