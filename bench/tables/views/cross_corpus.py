@@ -73,6 +73,7 @@ def _section(cells: Sequence[_Cell], metric: Metric) -> Section:
             f"Columns: the dataset that is tested, all of it. Classes: {classes}.",
             "In parentheses: trained and tested within one dataset, on other subjects, over the "
             "folds of its protocol.",
+            *_lacking(rows),
             *several,
         ),
         optimistic=first["selection"] == "test",
@@ -82,6 +83,7 @@ def _section(cells: Sequence[_Cell], metric: Metric) -> Section:
 def _shown(name: str) -> Show:
     def show(row: Row) -> str:
         shown = percent(name)(row)
+        shown += "*" if name in row["incomplete"] else ""
         within = row["train_on"] == name and shown != NOTHING
         return f"({shown})" if within else shown
 
@@ -113,9 +115,23 @@ def _rows(
                     f"Not shown, since {len(there)} results of {title} trained on {place[3]} and "
                     f"tested on {name} would share a cell ({protocols})."
                 )
+        row["incomplete"] = [
+            n for n in names if row[n] is not None and not _whole(mine[n][0].system)
+        ]
         row["protocols"] = {name: c[0].facts["protocol"] for name, c in sorted(mine.items())}
         rows.append(row)
     return rows, several
+
+
+def _whole(system: System) -> bool:
+    """Whether every seed finished every fold."""
+    return system.row["folds"] >= system.row["folds_of"]
+
+
+def _lacking(rows: Sequence[Row]) -> list[str]:
+    if not any(row["incomplete"] for row in rows):
+        return []
+    return ["* some folds are not done, so that the cell does not compare with complete ones."]
 
 
 def _crosses(mine: Mapping[str, Sequence[_Cell]]) -> bool:

@@ -164,6 +164,15 @@ def test_a_cell_that_nobody_ran_is_a_dash():
     assert [(r["Trained on"], r["a"], r["b"]) for r in printed(section)] == [("a", "–", "33.33")]
 
 
+def test_a_cell_of_a_matrix_that_lacks_folds_is_marked():
+    records = [*trials("a", rights=(6, 6))[:1], *trials("b", "a", (2,))]
+    (section,) = viewed("cross-corpus", results_of(records), "war")
+    assert [(r["a"], r["b"]) for r in printed(section)] == [("(100.00*)", "33.33")]
+    assert section.notes[-1] == (
+        "* some folds are not done, so that the cell does not compare with complete ones."
+    )
+
+
 def test_other_label_sets_make_a_matrix_of_their_own():
     seven = {"classes": ("anger", "calm", "fear", "joy")}
     records = [*trials("b", "a", (2,)), *trials("a", rights=(6, 6), **seven)]
