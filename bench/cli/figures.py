@@ -84,7 +84,8 @@ def activation(  # noqa: PLR0913  (one parameter an option, as typer reads them)
     dataset: Dataset = "",
     model: Model = "",
     video: Annotated[
-        str, typer.Option(help="Ids of videos, separated by commas; else one a class.")
+        str,
+        typer.Option(help="Ids of videos, separated by commas; else one of each of four classes."),
     ] = "",
     root: Root = None,
     frames: Annotated[
@@ -224,7 +225,14 @@ def _stored(
         )
     beside, entries = _costs(results) if costs else (), load(registry or ()).datasets
     query = Query(tuple(names(dataset)), tuple(names(model)), "none")
-    return _Stored(groups(folds, beside, query, entries), beside, entries)
+    found = groups(folds, beside, query, entries)
+    if not found:
+        there = {f"{r.request.model.name} on {r.request.dataset}" for r in folds}
+        raise BenchError(
+            f"{results} holds no result of {model or 'any model'} on {dataset or 'any dataset'}; "
+            f"stored are {', '.join(sorted(there))}. Name one of those, or run it first."
+        )
+    return _Stored(found, beside, entries)
 
 
 def _costs(results: Path) -> "tuple[CostRecord, ...]":

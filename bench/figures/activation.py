@@ -38,7 +38,8 @@ def activations(
 
     Args:
         groups: what may share a picture.
-        videos: ids to show; () is the first video of each class, by id, right or wrong.
+        videos: ids to show; () is the first video of each of the first four classes, by id, right
+            or wrong.
         picture: gives frames, where they are at hand.
 
     Raises:

@@ -91,3 +91,15 @@ def test_an_unknown_model_is_a_sentence(ask, results):
         "error: model 'bogus' has no stored result; stored are tiny. Run it with `bench run "
         "--model bogus`.\n"
     )
+
+
+@pytest.mark.parametrize("name", ["confusion", "pareto", "curves", "critical-difference"])
+def test_a_dataset_that_nobody_ran_is_a_sentence(ask, results, tmp_path, name):
+    code, out, err = ask(
+        "figure", name, "--results", results, "--dataset", "mmi", "--out", tmp_path / "f"
+    )
+    assert (code, out) == (2, "")
+    assert err == (
+        f"error: {results} holds no result of any model on mmi; stored are tiny on faces. Name "
+        f"one of those, or run it first.\n"
+    )
