@@ -118,6 +118,7 @@ def _compare(a: "Cell", b: "Cell", metric: str, format: str, *, whole: bool) -> 
                 "metric": metric,
                 **values,
                 "comparable": not found.barred,
+                "same_folds": _same_folds(a, b),
                 "differs": plain(found),
                 "answers": {
                     "net": flipped.net,
@@ -131,16 +132,33 @@ def _compare(a: "Cell", b: "Cell", metric: str, format: str, *, whole: bool) -> 
         title = cell.records[0].request.model.title
         say(f"{letter}  {title}  {cell.place}: {_name(metric)} {_percent(one.value)}")
     points = 100 * (scores[1].value - scores[0].value)
-    say(f"B - A: {points:+.2f} points of {_name(metric)}; `bench compare` says what that is worth.")
+    say(f"B - A: {points:+.2f} points of {_name(metric)}{_worth(found, _same_folds(a, b))}")
     _tell_difference(found, whole=whole)
     _tell_flips(flipped, whole=whole)
 
 
+def _same_folds(a: "Cell", b: "Cell") -> bool:
+    """Whether both numbers are of the same folds under the same seeds."""
+    done = [{(r.request.seed, r.request.fold.index) for r in cell.records} for cell in (a, b)]
+    return done[0] == done[1]
+
+
+def _worth(found: "Difference", same_folds: bool) -> str:
+    """What may be concluded from the difference of two numbers."""
+    if found.barred:
+        return ", of numbers that do not compare."
+    if same_folds:
+        return "; `bench compare` says what that is worth."
+    return (
+        ", over other seeds or folds in A than in B, so that it is no difference of the systems; "
+        "`bench compare` takes those that both have."
+    )
+
+
 def _tell_difference(found: "Difference", *, whole: bool) -> None:
     barred = ", ".join(name.replace("_", " ") for name in found.barred)
-    say(
-        f"\nThey never share a column: {barred} differ." if barred else "\nThey may share a column."
-    )
+    never = f"They never share a column: they differ in {barred}."
+    say(f"\n{never if barred else 'They may share a column.'}")
     parts = (
         ("what a column has in common", found.incomparable),
         ("the systems", found.system),

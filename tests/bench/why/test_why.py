@@ -296,6 +296,29 @@ def test_the_command_sets_two_side_by_side(run, told):
     assert "half of the difference or more: s1 (-2 of -2)" in lines
 
 
+def test_a_difference_over_other_folds_is_said_to_be_none_of_the_systems(
+    run, tmp_path, fold_record, other
+):
+    for record, folds in ((fold_record, (0, 1)), (other, (0,))):
+        for index in folds:
+            store.save_fold(tmp_path, answered(record, A, index=index))
+    asked = ("why", "tiny", "wide", "--results", tmp_path)
+    assert run(*asked)[1].splitlines()[2] == (
+        "B - A: +0.00 points of UAR, over other seeds or folds in A than in B, so that it is no "
+        "difference of the systems; `bench compare` takes those that both have."
+    )
+    assert json.loads(run(*asked, "--format", "json")[1])["same_folds"] is False
+
+
+def test_a_difference_of_numbers_that_do_not_compare_is_said_to_be_one(run, tmp_path, fold_record):
+    changed = {"protocol_hash": "q" * 64, "identity": "fedcba987654"}
+    store.save_fold(tmp_path, answered(fold_record, A))
+    store.save_fold(tmp_path, answered(fold_record, B, **changed))
+    out = run("why", "0123456789ab", "fedcba987654", "--results", tmp_path)[1].splitlines()
+    assert out[2] == "B - A: -50.00 points of UAR, of numbers that do not compare."
+    assert "They never share a column: they differ in protocol hash." in out
+
+
 def test_the_command_gives_json(run, told):
     body = json.loads(run("why", "tiny", "wide", "--results", told, "--format", "json")[1])
     assert body["comparable"] is True
