@@ -29,6 +29,9 @@ NAMED = (
 )
 
 
+BRIEF = ("afew", "ckplus", "dfew", "mmi")
+"""Films and pictures, official folds and dealt ones, a list of labels and labels in paths."""
+
 SECONDS = """
 presets:
   seconds:
@@ -52,7 +55,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("name", NAMED)
+@pytest.mark.parametrize("name", BRIEF)
 def test_a_tree_is_checked_prepared_run_and_tabled(
     name: str,
     tmp_path: Path,
