@@ -130,6 +130,8 @@ def _of(costs: Sequence[CostRecord], request: FoldRequest) -> list[CostRecord]:
     A preset may shrink the input of a run; the cost of the network's own size then stands beside
     the score, and the input is printed. Another number of frames is another system.
     """
+    if not costs:
+        return []
     ours, plain = request.model, replace(request.model.input, transform="")
     # what a sanity row does to its videos costs nothing: it has the costs of its network
     name = ours.name.removesuffix(ours.input.transform).rstrip("@+")

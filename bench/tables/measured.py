@@ -140,12 +140,10 @@ def _section(key: _Key, results: Sequence[Result], known: _Known) -> Section:
     quote = cache(partial(reported.quote, quotes))
     places = beside.places(costs, [mine[0].request for mine in systems.values()])
     rows: list[dict[str, Any]] = []
-    for mine in systems.values():
+    for mine, scored in zip(systems.values(), scores.rows([*systems.values()]), strict=True):
         request = mine[0].request
         quoted = _quotes(quote, request, entry)
-        rows.append(
-            {**_who(request), **scores.row(mine), **beside.row(costs, request, places), **quoted}
-        )
+        rows.append({**_who(request), **scored, **beside.row(costs, request, places), **quoted})
     rows.sort(key=_rank)
     _tell_apart(rows)
     return Section(

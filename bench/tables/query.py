@@ -34,20 +34,23 @@ def select(
     """
     if query.reported not in SCOPES:
         raise unknown("scope of reported numbers", query.reported, SCOPES)
-    known = entries.keys() | {result.request.dataset for result in results}
+    # folds of one kind share their request
+    requests = {id(result.request): result.request for result in results}
+    known = entries.keys() | {request.dataset for request in requests.values()}
     for name in query.datasets:
         if name not in known:
             raise unknown("dataset", name, known)
-    stored = {result.request.model.name for result in results}
+    stored = {request.model.name for request in requests.values()}
     for name in query.models:
         if name not in stored:
             raise _no_result(name, stored, counted=any(c.model.name == name for c in costs))
-    return [
-        result
-        for result in results
-        if result.request.dataset in (query.datasets or known)
-        and result.request.model.name in (query.models or stored)
-    ]
+    chosen = {
+        number
+        for number, request in requests.items()
+        if request.dataset in (query.datasets or known)
+        and request.model.name in (query.models or stored)
+    }
+    return [result for result in results if id(result.request) in chosen]
 
 
 def _no_result(name: str, stored: Collection[str], *, counted: bool) -> BenchError:

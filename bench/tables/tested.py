@@ -1,13 +1,12 @@
 """The distinct test videos under several results."""
 
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
-from types import MappingProxyType
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from bench.index import Result, Videos
 
-Side: TypeAlias = tuple[Videos, tuple[str, ...]]
+_Side: TypeAlias = tuple[Videos, tuple[str, ...]]
 """Test videos of a fold, and what became of each."""
 
 
@@ -21,20 +20,34 @@ class Tested(NamedTuple):
 
 def tested(results: Sequence[Result]) -> Mapping[str, Tested]:
     """Every test video once, by its id."""
+    return _tested(_sides(results).values())
+
+
+def fates_of(systems: Iterable[Sequence[Result]]) -> Iterator[Counter[str]]:
+    """How many distinct test videos of each system have which status."""
+    known: dict[tuple[tuple[int, int], ...], Counter[str]] = {}
+    for results in systems:
+        sides = _sides(results)
+        same = tuple(sides)
+        if same not in known:  # many systems are tested on the same videos, with the same fates
+            videos = _tested(sides.values()).values()
+            known[same] = Counter([video.status for video in videos])
+        yield known[same]
+
+
+def _sides(results: Sequence[Result]) -> dict[tuple[int, int], _Side]:
+    """By identity of its parts each side once, in order of the last result that has it."""
     # results share their videos and statuses: of those with the same, the last one speaks for all
-    last: dict[tuple[int, int], Side] = {}
-    for result in results:
-        same = id(result.videos), id(result.statuses)
-        last.pop(same, None)
-        last[same] = result.videos, result.statuses
-    return _tested(tuple(last.values()))
+    found: dict[tuple[int, int], _Side] = {}
+    for result in reversed(results):
+        videos, statuses = result.videos, result.statuses
+        found.setdefault((id(videos), id(statuses)), (videos, statuses))
+    return dict(reversed(found.items()))
 
 
-@lru_cache(maxsize=64)
-def _tested(sides: tuple[Side, ...]) -> Mapping[str, Tested]:
-    """Many systems are tested on the same videos, with the same fates."""
+def _tested(sides: Iterable[_Side]) -> dict[str, Tested]:
     found: dict[str, Tested] = {}
     for videos, statuses in sides:
         rows = map(Tested, videos.true, videos.subjects, statuses)
         found.update(zip(videos.ids, rows, strict=True))
-    return MappingProxyType(found)
+    return found
