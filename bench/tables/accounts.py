@@ -17,7 +17,8 @@ _FATES = {
 }
 """Status of a test video -> what it means for the score."""
 
-_KINDS = {"known": "Known overlap", "allowed": "LEAK LET THROUGH", "warning": "Warning"}
+KINDS = {"known": "Known overlap", "allowed": "LEAK LET THROUGH", "warning": "Warning"}
+"""Kind of a finding of the audit -> how a note begins; the gravest in capitals."""
 
 
 def about_videos(results: Sequence[Result], videos: Mapping[str, Tested]) -> list[str]:
@@ -49,8 +50,8 @@ def about_findings(
         for finding in dict.fromkeys(f for result in mine for f in result.findings):
             found.setdefault(finding, []).append(title)
     return [
-        f"{_KINDS[kind]}{_whose(found[finding], titles)}: {finding.text}"
-        for kind in _KINDS
+        f"{KINDS[kind]}{_whose(found[finding], titles)}: {finding.text}"
+        for kind in KINDS
         for finding in found
         if finding.kind == kind
     ]

@@ -66,6 +66,7 @@ def _provenance(row: Row) -> str:
         f"objective {row['objective']}, faces {row['preprocessing']}"
         + (f"; left out: {partial} seed(s) without all folds" if partial else "")
         + "."
+        + (f" {row['audit']}" if row["audit"] else "")
     )
 
 

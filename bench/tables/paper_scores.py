@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from bench.measurement import accuracy
 from bench.records import FoldRecord, Prediction
+from bench.tables.accounts import KINDS
 from bench.tables.paper_settings import FOLDS, Known, Run, answers, deviations
 from bench.tables.reported import Quotes
 from bench.tables.section import Row
@@ -114,7 +115,14 @@ def cells(run: Run, measure: Measure) -> dict[str, Any]:
         "objective": request.objective.name,
         "preprocessing": request.preprocessing_fingerprint,
         "partial_seeds": run.partial,
+        "audit": " ".join(_audit(records)),
     }
+
+
+def _audit(records: Records) -> list[str]:
+    """What the audit of the folds let pass, each finding once."""
+    found = dict.fromkeys(f for seed in records for r in seed for f in r.request.findings)
+    return [f"{title}: {f.text}" for kind, title in KINDS.items() for f in found if f.kind == kind]
 
 
 def whom(prediction: Prediction) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bench import index, store, tables
-from bench.records import Preset, Weights
+from bench.records import Finding, Preset, Weights
 from bench.tables.paper_settings import FOLDS
 from bench.tables.reported import PAPER
 from tests.bench.tables.paper_runs import dataset_called, known, registry, request, run
@@ -185,6 +185,16 @@ def test_a_seed_without_all_folds_is_left_out_and_said():
     row = one(section, system="CEFLNet")
     assert (row["measured"], row["seeds"]) == (pytest.approx(0.85), 1)
     assert any("left out: 1 seed(s) without all folds." in note for note in section.notes)
+
+
+def test_what_the_audit_let_pass_is_said_beside_the_number():
+    leak = Finding("allowed", "video a trains and tests. Let through: no other copy.")
+    (section,) = paper(2, run(request("c3d", "BU-3DFE", findings=(leak,)), [4] * 10))
+    row = one(section, entry="c3d")
+    said = "LEAK LET THROUGH: video a trains and tests. Let through: no other copy."
+    assert row["audit"] == said
+    (note,) = (note for note in section.notes if note.startswith("c3d ["))
+    assert note.endswith(f". {said}")
 
 
 def test_seeds_are_averaged():
