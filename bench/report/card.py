@@ -24,7 +24,7 @@ def model_card(material: Material, name: str) -> str:
     measured = material.measured(name) if found else []
     parts.append(_tables("Measured", measured) if measured else "## Measured\n\nNot measured yet.")
     parts.append(_tables("Reported", models.quoted(entry, material)))
-    parts.append(_tables("Per class", models.recalls(found)))
+    parts.append(_tables("Per class", material.classes(name) if found else []))
     parts.append(_tables("Folds", models.runs(found)))
     parts.append(_tables("Cost", material.costs(name)))
     commands = "\n".join(models.commands(found, entry))

@@ -25,6 +25,9 @@ from bench.tables import (
 )
 from bench.tables.pairs import every_pair
 from bench.tables.reported import Quotes
+from bench.tables.systems import grouped
+from bench.tables.views import Choice
+from bench.tables.views.per_class import per_class
 
 TESTED = 12
 """So many systems of a table are compared pair by pair: the first ones, by UAR."""
@@ -61,10 +64,17 @@ class Material:
 
     def measured(self, model: str = "") -> list[Section]:
         """The leaderboard, or the part of it that one model has."""
-        mine = [r for r in self._scored if model in ("", r.request.model.name)]
+        mine = self._scored_of(model)
         query = Query(reported="none")
         known = self.registry
         return comparison(mine, self.counted, self.quotes, query, known.datasets, known.models)
+
+    def classes(self, model: str = "") -> list[Section]:
+        """Recall of each class, for the same tables as `measured`."""
+        return per_class(grouped(self.measured(model), self._scored_of(model)), Choice())
+
+    def _scored_of(self, model: str) -> list[Result]:
+        return [r for r in self._scored if model in ("", r.request.model.name)]
 
     @cached_property
     def _scored(self) -> list[Result]:

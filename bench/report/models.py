@@ -10,12 +10,11 @@ from typing import Any
 import numpy as np
 
 from bench.measurement.accuracy import Counts, count, uar, war
-from bench.measurement.accuracy import recalls as shares_of
 from bench.records import FoldRecord, FoldRequest, ModelEntry, Sampling
 from bench.report.gather import Material
 from bench.report.view import slug
 from bench.store import fold_path
-from bench.tables import Column, Section
+from bench.tables import Column, Section, measured
 from bench.tables.section import decimals, percent, words
 
 FACTS = (Column("", words("what"), "left"), Column("Value", words("value"), "left"))
@@ -43,7 +42,7 @@ class Result:
     """One identity of a model: the folds and seeds that belong together."""
 
     title: str
-    """Of its dataset, protocol and preset."""
+    """That of its table on the leaderboard, which says all that sets it apart."""
     synthetic: bool
     folds: tuple[FoldRecord, ...]
     """The newest record of each fold of each seed."""
@@ -84,15 +83,6 @@ def results(material: Material, model: str) -> tuple[Result, ...]:
     return tuple(_result(material, grouped[place]) for place in sorted(grouped))
 
 
-def recalls(found: Iterable[Result]) -> list[Section]:
-    """Recall of each class, a row for each result and a section for what may stand together."""
-    grouped: dict[tuple[Any, ...], list[Result]] = defaultdict(list)
-    for result in found:
-        r = result.request
-        grouped[result.title, r.protocol_hash, r.classes, r.selection == "test"].append(result)
-    return [_recalls(grouped[place]) for place in sorted(grouped)]
-
-
 def runs(found: Iterable[Result]) -> list[Section]:
     """Every fold by itself, with the path of its record; nothing where there is none."""
     rows = tuple(_run(result, record) for result in found for record in result.folds)
@@ -121,6 +111,8 @@ def runs(found: Iterable[Result]) -> list[Section]:
 def facts(entry: ModelEntry, material: Material) -> Section:
     """The entry: what the model is, where it comes from, what it is fed and how it is trained."""
     registered = entry.name in material.registry.models or "@" in entry.name
+    # a record holds the input of its preset, which may be smaller than the entry's
+    entry = material.registry.models.get(entry.name, entry)
     pretraining = entry.pretraining
     told = {
         "Name": entry.name,
@@ -155,6 +147,7 @@ def quoted(entry: ModelEntry, material: Material) -> list[Section]:
         "system": "System",
         "dataset": "Dataset",
         "protocol": "Protocol",
+        "setting": "Setting",
         "metric": "Metric",
         "value": "Value %",
         "table": "Place",
@@ -167,10 +160,17 @@ def quoted(entry: ModelEntry, material: Material) -> list[Section]:
             Column(title, words(key), "right" if key == "value" else "left")
             for key, title in columns.items()
         ),
-        tuple(dict(row) for row in rows),
+        tuple({**row, "setting": _setting(row)} for row in rows),
         ("Quoted as printed; other protocols and other data than measured here.",),
     )
     return [section] if rows else []
+
+
+def _setting(quote: Mapping[str, str]) -> str:
+    """In what the rows of one table of a paper differ, besides the system."""
+    frames = quote["frames_per_clip"]
+    said = (quote["feature_setting"], quote["ablation"], frames and f"{frames} frames a clip")
+    return ", ".join(filter(None, said))
 
 
 def commands(found: Sequence[Result], entry: ModelEntry) -> tuple[str, ...]:
@@ -230,49 +230,16 @@ def _input(entry: ModelEntry) -> str:
 def _result(material: Material, folds: Sequence[FoldRecord]) -> Result:
     r = folds[0].request
     entry = material.registry.datasets.get(r.dataset)
+    title = measured._title(measured._key(r), entry.title if entry else r.dataset)
     counts = np.zeros((len(r.classes), len(r.classes) + 1), dtype=np.int64)
     for record in folds:
         counts += count(record.predictions, r.classes)
     return Result(
-        title=f"{entry.title if entry else r.dataset} · {r.protocol} · preset {r.preset.name}",
+        title=title.removesuffix(" (SYNTHETIC DATA)"),
         synthetic=r.synthetic,
         folds=tuple(folds),
         counts=counts,
     )
-
-
-def _recalls(found: Sequence[Result]) -> Section:
-    r = found[0].request
-    columns = (
-        Column("System", words("system"), "left"),
-        *(Column(name, percent(f"recall:{name}"), accuracy=True) for name in r.classes),
-        Column("Videos", words("videos")),
-        Column("Result", words("result"), "left"),
-    )
-    chosen = " · epoch chosen on the test videos" if r.selection == "test" else ""
-    return Section(
-        f"{found[0].title}{chosen}{' (SYNTHETIC DATA)' if r.synthetic else ''}",
-        {
-            "data": "synthetic" if r.synthetic else "real",
-            "dataset": r.dataset,
-            "protocol": r.protocol,
-            "protocol_hash": r.protocol_hash,
-            "preset": r.preset.name,
-        },
-        columns,
-        tuple(_recall_row(result) for result in found),
-        (
-            "Recall of each class in percent, over all test videos, folds and seeds pooled; a "
-            "video without an answer counts as wrong.",
-        ),
-        optimistic=r.selection == "test",
-    )
-
-
-def _recall_row(result: Result) -> dict[str, Any]:
-    shares = [None if np.isnan(share) else float(share) for share in shares_of(result.counts)]
-    named = {f"recall:{name}": n for name, n in zip(result.request.classes, shares, strict=True)}
-    return {**_who(result), **named, "videos": int(result.counts.sum())}
 
 
 def _who(result: Result) -> dict[str, Any]:

@@ -147,7 +147,7 @@ class Site:
         shared = [
             self._leaderboard(),
             self._page("reported", self.material.reported()),
-            self._page("classes", self._recalls(), link=self._to_result),
+            self._page("classes", self.material.classes(), link=self._to_result),
             self._page("models", [self._listed_models()], link=self._to_model),
             self._page("cost", self.material.costs(), link=self._to_model),
             self._page("data", sources.datasets(self.material)),
@@ -170,10 +170,6 @@ class Site:
     def _page(self, name: str, sections: Sequence[Section], link: Link | None = None) -> Page:
         parts = tuple(self._table(s, stem, link) for s, stem in _named(sections, name))
         return Page(f"{name}.html", TITLES[name], LEADS[name], parts)
-
-    def _recalls(self) -> list[Section]:
-        names = self.material.models
-        return models.recalls([r for name in names for r in models.results(self.material, name)])
 
     def _listed_models(self) -> Section:
         folds = {name: self.material.of(name) for name in self.material.models}
@@ -201,7 +197,7 @@ class Site:
         groups = {
             "measured": material.measured(name) if found else [],
             "reported": models.quoted(entry, material),
-            "classes": [_headed("Per class", s) for s in models.recalls(found)],
+            "classes": material.classes(name) if found else [],
             "folds": models.runs(found),
             "cost": material.costs(name),
         }
@@ -256,10 +252,6 @@ def _brief(result: Result) -> str:
     """A result in a legend."""
     r = result.request
     return f"{r.dataset}, {r.preset.name} [{r.identity[:8]}]"
-
-
-def _headed(words: str, section: Section) -> Section:
-    return replace(section, title=f"{words} · {section.title}")
 
 
 def _quoted(files: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:

@@ -13,6 +13,7 @@ import pytest
 from bench import store
 from bench.cli import main
 from bench.errors import BenchError
+from bench.registry import load
 from bench.report import build, gather, model_card, write
 from tests.bench.report.conftest import HOSTILE
 
@@ -151,6 +152,50 @@ def test_recalls_and_confusion_are_those_worked_by_hand(files):
     assert re.findall(r'class="b"[^>]*>([\d.]+)<', recalls)[:3] == ["66.67", "66.67", "100.00"]
     matrix = text[text.index('class="matrix"') :]
     assert re.findall(r"<td[^>]*>(\d+)</td>", matrix)[:9] == list("630063009")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"regime": "common"},
+        {"made": "imported"},
+        {"selection": "validation"},
+        {"preprocessing_fingerprint": "e" * 64},
+        {"dataset_fingerprint": "e" * 64},
+    ],
+)
+def test_recalls_of_what_is_never_mixed_stand_in_two_tables(tmp_path, fold_record, other):
+    request = fold_record.request
+    for number, changes in enumerate(({}, other)):
+        asked = replace(request, identity=f"{number:012x}", **changes)
+        store.save_fold(tmp_path, replace(fold_record, request=asked))
+    material = gather(tmp_path)
+    tables = material.classes()
+    assert [[row["identity"] for row in table.rows] for table in tables] == [
+        [row["identity"] for row in table.rows] for table in material.measured()
+    ]
+    assert len({table.title for table in tables}) == 2
+    assert {column.title for column in tables[0].columns} >= {"Weights", "Recipe"}
+
+
+def test_a_model_is_shown_with_the_input_of_its_entry_and_not_of_a_small_preset(
+    tmp_path, fold_record
+):
+    entry = load(()).find("models", "resnet18")
+    small = replace(entry, input=replace(entry.input, size=48))
+    store.save_fold(
+        tmp_path, replace(fold_record, request=replace(fold_record.request, model=small))
+    )
+    text = model_card(gather(tmp_path), "resnet18")
+    assert "224×224 pixels" in text
+    assert "48×48" not in text
+
+
+def test_rows_of_one_table_of_the_paper_say_in_what_they_differ(planted):
+    lines = model_card(gather(planted), "ceflnet").splitlines()
+    table_9 = [line for line in lines if "Table 9" in line]
+    for frames, line in zip((2, 5, 10, 15), table_9, strict=True):
+        assert f"{frames} frames a clip" in line
 
 
 def test_a_note_stays_under_its_table(files):
