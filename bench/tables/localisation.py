@@ -30,15 +30,18 @@ def measure(records: Records) -> dict[str, Any]:
 
     Returns:
         what `proportion` gives, with `chance`, a fraction over the same videos; `asked`, how many
-        these are; and how many cannot be asked about, by the reasons of `ASIDE`.
+        these are; and how many cannot be asked about, by the reasons of `ASIDE`. A video counts
+        once, under however many seeds it was tested.
     """
-    found = [locate(p) for seed in records for r in seed for p in r.predictions]
-    chances = [said.chance for said in found if isinstance(said, Located)]
-    aside = Counter(said for said in found if not isinstance(said, Located))
+    found = [(p.video, locate(p)) for seed in records for r in seed for p in r.predictions]
+    chances = [said.chance for _, said in found if isinstance(said, Located)]
+    asked = {video for video, said in found if isinstance(said, Located)}
+    others = {(video, said) for video, said in found if not isinstance(said, Located)}
+    aside = Counter(said for _, said in others)
     return {
         **proportion([[_outcomes(record) for record in seed] for seed in records]),
         "chance": statistics.fmean(chances) if chances else None,
-        "asked": len(chances),
+        "asked": len(asked),
         **{reason: aside[reason] for reason in ASIDE},
     }
 

@@ -43,6 +43,18 @@ def test_videos_that_cannot_be_asked_about_are_in_no_denominator():
     assert (found["no_apex"], found["apex_outside"], found["no_clip_scores"]) == (10, 10, 10)
 
 
+def test_a_video_counts_once_under_however_many_seeds():
+    asked = request("ceflnet", "MMI")
+    folds = [
+        fold
+        for seed in (0, 1)
+        for fold in with_videos(run(replace(asked, seed=seed), [4] * 10, located=1), mixed)
+    ]
+    found = localisation.measure(runs(folds)[0].records())
+    assert (found["measured"], found["asked"]) == (1.0, 10)
+    assert (found["no_apex"], found["apex_outside"], found["no_clip_scores"]) == (10, 10, 10)
+
+
 def test_real_data_with_an_apex_stand_beside_the_reported_number():
     folds = with_videos(run(request("ceflnet", "MMI"), [4] * 10, located=1), mixed)
     (section,) = table_7(folds)
