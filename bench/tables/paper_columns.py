@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bench.tables.notes import DAGGER
 from bench.tables.section import NOTHING, Column, Row, Show, spread, words
+from bench.tables.shown import between
 
 
 def compared(rows: Sequence[Row], titles: tuple[str, str]) -> tuple[Column, ...]:
@@ -69,7 +70,7 @@ def _number(row: Row) -> str:
 def _interval(row: Row) -> str:
     if row.get("low") is None:
         return NOTHING
-    return f"{100 * row['low']:.2f} to {100 * row['high']:.2f}"
+    return between("low", "high", sign=False)(row)
 
 
 def _folds(row: Row) -> str:
