@@ -13,16 +13,19 @@ seals. Damaged folds are not kept: each call looks at them again.
 import gc
 import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
 
 from bench.errors import BenchError
 from bench.index import file
+from bench.index.columns import Columns, columns_of, joined, results, rows_of
 from bench.index.reading import Reader
 from bench.index.result import Result, Videos, result_of, results_of
-from bench.index.row import Row, results
+from bench.index.row import Row
 from bench.index.scan import Found, scan
 from bench.store import Damage
 
@@ -35,6 +38,9 @@ _SHARE = 2000
 """Files that a process is given at a time."""
 
 _SAID = 5
+
+_Stamped: TypeAlias = tuple[str, tuple[int, ...]]
+"""Name and stamp of a fold."""
 
 
 def load(folder: Path) -> tuple[tuple[Result, ...], tuple[Damage, ...]]:
@@ -49,13 +55,13 @@ def load(folder: Path) -> tuple[tuple[Result, ...], tuple[Damage, ...]]:
     records = folder / "accuracy"
     place = file.index_path(records)
     with _uncollected():
-        found, damaged = scan(records)
         known = file.load(place)
+        found = scan(records, shared=len(known["seed"]) >= MANY)
         try:
-            return _results(records, found, known, place, damaged)
+            return _results(records, found, known, place)
         except (BenchError, ValueError, TypeError, KeyError):
             # the index is whole, and made by a version that wrote other records
-            return _results(records, found, [], place, damaged)
+            return _results(records, found, columns_of([]), place)
 
 
 def few(damaged: Sequence[Damage]) -> tuple[Damage, ...]:
@@ -79,43 +85,43 @@ def _uncollected() -> Iterator[None]:
 
 
 def _results(
-    records: Path,
-    found: Sequence[Found],
-    known: Sequence[Row],
-    place: Path,
-    damaged: Sequence[Damage],
+    records: Path, found: Found, known: Columns, place: Path
 ) -> tuple[tuple[Result, ...], tuple[Damage, ...]]:
-    kept = {row.name: row for row in known}
-    fresh = [kept.get(it.name) for it in found]
-    stale = [
-        it for it, row in zip(found, fresh, strict=True) if row is None or row.stamp != it.stamp
-    ]
-    if not stale and len(found) == len(known):
-        return tuple(results(known, str(records))), tuple(damaged)
-    outcomes = dict(zip((it.name for it in stale), _read(records, stale), strict=True))
-    all_ = [outcomes.get(it.name) or kept[it.name] for it in found]
-    rows = [row for row in all_ if isinstance(row, Row)]
-    made = results(rows, str(records))
-    if rows != known:
-        file.save(place, rows)
-    return tuple(made), (*damaged, *(it for it in all_ if isinstance(it, Damage)))
+    stamps = np.array(found.stamps, dtype=np.int64).reshape(-1, 4)
+    unchanged = np.array_equal(stamps, known["stamp"])
+    if unchanged and np.array_equal(joined(found.names), known["name"]):
+        return tuple(results(known, str(records))), tuple(found.damaged)
+    kept = {row.name: row for row in rows_of(known)}
+    each = list(zip(found.names, map(tuple, stamps.tolist()), strict=True))
+    stale = [it for it in each if it[0] not in kept or kept[it[0]].stamp != it[1]]
+    outcomes = dict(zip((name for name, _ in stale), _read(records, stale), strict=True))
+    read = [outcomes.get(name) or kept[name] for name in found.names]
+    rows = [row for row in read if isinstance(row, Row)]
+    columns = known
+    if len(rows) != len(kept) or any(isinstance(it, Row) for it in outcomes.values()):
+        columns = columns_of(rows)
+        file.save(place, columns)
+    made = results(columns, str(records))
+    return tuple(made), (*found.damaged, *(it for it in read if isinstance(it, Damage)))
 
 
-def _read(records: Path, stale: Sequence[Found]) -> list[Row | Damage]:
+def _read(records: Path, stale: Sequence[_Stamped]) -> list[Row | Damage]:
     if len(stale) < MANY:
         return _read_share(records, stale)
     shares = [stale[start : start + _SHARE] for start in range(0, len(stale), _SHARE)]
+    from concurrent.futures import ProcessPoolExecutor  # not needed where nothing is new
+
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         return list(chain.from_iterable(pool.map(_read_share, [records] * len(shares), shares)))
 
 
-def _read_share(records: Path, stale: Sequence[Found]) -> list[Row | Damage]:
+def _read_share(records: Path, stale: Sequence[_Stamped]) -> list[Row | Damage]:
     reader = Reader()
     read: list[Row | Damage] = []
-    for it in stale:
-        path = records / it.name
+    for name, stamp in stale:
+        path = records / name
         try:
-            read.append(reader.read(path)._replace(name=it.name, stamp=it.stamp))
+            read.append(reader.read(path)._replace(name=name, stamp=stamp))
         except BenchError as error:
             read.append(Damage(path, str(error)))
     return read

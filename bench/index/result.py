@@ -1,5 +1,6 @@
 """A stored fold without its predictions: what tables of any size are made of."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -37,7 +38,8 @@ class Result(NamedTuple):
     """UTC, ISO 8601."""
     environment: Environment
     precision: Precision
-    seconds: Mapping[str, float]
+    spent: str
+    """JSON: the seconds of each part."""
     epochs: int
     """How many were trained."""
     selected_epoch: int
@@ -57,6 +59,11 @@ class Result(NamedTuple):
     def path(self) -> Path:
         """Of the json."""
         return Path(self.file)
+
+    @property
+    def seconds(self) -> Mapping[str, float]:
+        """What each part took."""
+        return json.loads(self.spent)
 
     def load(self) -> FoldRecord:
         """The whole record, with its predictions, read anew and checked.
@@ -97,7 +104,7 @@ def result_of(record: FoldRecord, file: str = "") -> Result:
         created=record.created,
         environment=record.environment,
         precision=record.precision,
-        seconds=record.seconds,
+        spent=json.dumps(dict(record.seconds), sort_keys=True, separators=(",", ":")),
         epochs=len(record.epochs),
         selected_epoch=record.selected_epoch,
         excluded=record.excluded,

@@ -2,14 +2,11 @@
 
 import json
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-import numpy as np
-
-from bench.index.result import Result, Videos
-from bench.measurement.accuracy import Counts
+from bench.index.result import Result
 from bench.records import Fold, FoldRecord, FoldRequest
 from bench.schema import plain, read_key
 
@@ -81,7 +78,7 @@ def row_of(result: Result, record: FoldRecord) -> Row:
         findings=json.dumps(request["findings"]),
         created=result.created,
         about=lines({key: body[key] for key in KEPT}),
-        seconds=json.dumps(body["seconds"]),
+        seconds=result.spent,
         epochs=result.epochs,
         selected_epoch=result.selected_epoch,
         beside=json.dumps(result.beside),
@@ -90,51 +87,6 @@ def row_of(result: Result, record: FoldRecord) -> Row:
         counts=packed(result.counts.ravel().tolist()),
         counts_seen=packed(result.counts_seen.ravel().tolist()) if seen else b"",
     )
-
-
-def results(rows: Sequence[Row], folder: str) -> list[Result]:
-    """Rows as results; what they share is read once.
-
-    Args:
-        rows: of one folder.
-        folder: of the records; the files of the results lie in it.
-
-    Raises:
-        BenchError: a text is not of these records.
-        ValueError: a text is damaged.
-    """
-    request, about = cache(request_of), cache(_about)
-    findings, beside, videos = cache(_findings), cache(_beside), cache(_videos)
-    statuses = cache(lambda text: tuple(text.split(" ")))
-    confusions = _confusions([row.counts for row in rows])
-    seen = iter(_confusions([row.counts_seen for row in rows if row.counts_seen]))
-    seconds = json.loads(f"[{','.join(row.seconds for row in rows)}]")
-    found: list[Result] = []
-    for row, counts, parts in zip(rows, confusions, seconds, strict=True):
-        shared = about(row.about)
-        found.append(
-            Result(
-                f"{folder}/{row.name}",
-                request(row.request),
-                row.seed,
-                row.fold,
-                findings(row.findings),
-                row.created,
-                shared["environment"],
-                shared["precision"],
-                parts,
-                row.epochs,
-                row.selected_epoch,
-                shared["excluded"],
-                shared["unread"],
-                beside(row.beside),
-                videos(row.videos),
-                statuses(row.statuses),
-                counts,
-                next(seen) if row.counts_seen else counts,
-            )
-        )
-    return found
 
 
 @cache
@@ -153,33 +105,3 @@ def request_of(text: str) -> FoldRequest:
     """
     fields = dict(field(FoldRequest, part) for part in text.split("\n"))
     return FoldRequest(**fields, fold=Fold(0, (), ()), seed=0)
-
-
-def _about(text: str) -> dict[str, Any]:
-    return dict(field(FoldRecord, part) for part in text.split("\n"))
-
-
-def _findings(text: str) -> Any:
-    return read_key(FoldRequest, "findings", json.loads(text), "a stored fold")
-
-
-def _beside(text: str) -> tuple[str, ...]:
-    return tuple(json.loads(text))
-
-
-def _videos(text: str) -> Videos:
-    return Videos(*(tuple(column) for column in json.loads(text)))
-
-
-def _confusions(packs: Sequence[bytes]) -> list[Counts]:
-    """Counts of shape (K, K + 1), each a view into one array for all of its K."""
-    sizes: dict[int, list[bytes]] = {}
-    for pack in packs:
-        sizes.setdefault(len(pack), []).append(pack)
-    views: dict[int, Any] = {}
-    for size, same in sizes.items():
-        flat = np.frombuffer(b"".join(same), dtype=np.uint32).astype(np.int64)
-        # K (K + 1) counts
-        k = int((size // array(_COUNT).itemsize) ** 0.5)
-        views[size] = iter(flat.reshape(len(same), k, k + 1))
-    return [next(views[len(pack)]) for pack in packs]

@@ -1,6 +1,9 @@
 """Which folds lie under a results folder, by their names and stamps alone."""
 
 import os
+from array import array
+from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
@@ -10,27 +13,42 @@ from bench.store import Damage
 Stamp: TypeAlias = tuple[int, int]
 """Size, and time of change in ns."""
 
+_UPPER = 3
+"""Levels of folders, down to those of a model, that one process walks."""
+
 _ABSENT: Stamp = (-1, -1)
 """Of a file that cannot be looked at."""
 
 
 class Found(NamedTuple):
-    """The json of a fold, and what tells whether it or its csv was changed."""
+    """Stored folds in path order, and what tells whether one was changed."""
 
-    name: str
-    """Relative to the folder."""
-    stamp: tuple[int, int, int, int]
-    """Size and time of change in ns, of the json and of the csv."""
+    names: list[str]
+    """Of the json, relative to the folder."""
+    stamps: list[int]
+    """Four each: size and time of change in ns of the json, then of the csv."""
+    damaged: list[Damage]
+    """What could not be walked into."""
 
 
-def scan(folder: Path) -> tuple[list[Found], list[Damage]]:
-    """All stored folds in path order, and what could not be walked into.
+class _Later(NamedTuple):
+    """A folder that another process walks into."""
+
+    folder: str
+    under: str
+    names: int
+    """How many folds were found before it."""
+
+
+def scan(folder: Path, *, shared: bool = False) -> Found:
+    """All stored folds.
 
     Unfinished work (`*.partial`) is passed over. Links to folders are not followed, so that no
     loop catches the reader; each is named.
 
     Args:
         folder: `accuracy` of a results folder; there are none where it is missing.
+        shared: one process a core walks, which pays off for very many.
 
     Raises:
         BenchError: the results folder is a file, or cannot be read.
@@ -39,31 +57,70 @@ def scan(folder: Path) -> tuple[list[Found], list[Damage]]:
     if results.exists() and not (results.is_dir() and os.access(results, os.R_OK | os.X_OK)):
         state = "cannot be read" if results.is_dir() else "is a file"
         raise BenchError(f"results folder {results} {state}. Free it, or pass --results DIR.")
-    found: list[Found] = []
-    damaged: list[Damage] = []
+    found = Found([], [], [])
+    later: list[_Later] | None = [] if shared else None
     if os.path.lexists(folder):
-        _walk(str(folder), "", found, damaged)
-    return found, damaged
+        _walk(str(folder), "", found, later)
+    return _together(found, later) if later else found
 
 
-def _walk(folder: str, under: str, found: list[Found], damaged: list[Damage]) -> None:
+def _together(upper: Found, later: Sequence[_Later]) -> Found:
+    """What lies in the upper folders, with what other processes find below them."""
+    from concurrent.futures import ProcessPoolExecutor  # not needed for a few folds
+
+    count = os.cpu_count() or 1
+    size = max(1, len(later) // (4 * count))
+    shares = [later[start : start + size] for start in range(0, len(later), size)]
+    found = Found([], [], upper.damaged)
+    done = 0
+    with ProcessPoolExecutor(count) as pool:
+        parts = chain.from_iterable(pool.map(_walk_all, shares))
+        for one, (names, stamps, damaged) in zip(later, parts, strict=True):
+            found.names.extend(upper.names[done : one.names])
+            found.stamps.extend(upper.stamps[4 * done : 4 * one.names])
+            found.names.extend(names.split("\0")[:-1])
+            found.stamps.extend(array("q", stamps))
+            found.damaged.extend(damaged)
+            done = one.names
+    found.names.extend(upper.names[done:])
+    found.stamps.extend(upper.stamps[4 * done :])
+    return found
+
+
+def _walk_all(share: Sequence[_Later]) -> list[tuple[str, bytes, list[Damage]]]:
+    """What lies below each of several folders, packed to travel between processes."""
+    packed: list[tuple[str, bytes, list[Damage]]] = []
+    for one in share:
+        found = Found([], [], [])
+        _walk(one.folder, one.under, found)
+        names = "".join(f"{name}\0" for name in found.names)
+        packed.append((names, array("q", found.stamps).tobytes(), found.damaged))
+    return packed
+
+
+def _walk(folder: str, under: str, found: Found, later: list[_Later] | None = None) -> None:
     try:
         with os.scandir(folder) as listing:
             entries = {entry.name: entry for entry in listing}
     except OSError as error:
-        damaged.append(_closed(Path(folder), error))
+        found.damaged.append(_closed(Path(folder), error))
         return
     for name in sorted(entries):
         entry = entries[name]
         if name.endswith(".json"):
-            csv = entries.get(f"{name[:-5]}.csv")
-            found.append(Found(under + name, _stamp(entry) + _stamp(csv)))
+            found.names.append(under + name)
+            found.stamps.extend(_stamp(entry))
+            found.stamps.extend(_stamp(entries.get(f"{name[:-5]}.csv")))
         elif name.endswith((".csv", ".partial")):
             continue
         elif entry.is_dir(follow_symlinks=False):
-            _walk(entry.path, f"{under}{name}/", found, damaged)
+            below = f"{under}{name}/"
+            if later is not None and below.count("/") == _UPPER:
+                later.append(_Later(entry.path, below, len(found.names)))
+            else:
+                _walk(entry.path, below, found, later)
         elif entry.is_symlink() and not Path(entry.path).is_file():
-            damaged.append(_link(Path(entry.path)))
+            found.damaged.append(_link(Path(entry.path)))
 
 
 def _stamp(entry: "os.DirEntry[str] | None") -> Stamp:

@@ -11,7 +11,8 @@ import pytest
 
 from bench import index, store
 from bench.errors import BenchError
-from bench.index import file, reading
+from bench.index import columns, file, reading
+from bench.index.scan import scan
 from bench.registry import load
 from bench.tables import comparison, load_reported, render
 
@@ -164,6 +165,18 @@ def test_only_what_is_new_is_read(twelve, tmp_path, read):
     assert read == ["fold-0.json", "fold-1.json", "fold-2.json"]
 
 
+def test_walking_with_several_processes_finds_the_same(twelve, tmp_path):
+    folder = copied(twelve, tmp_path) / "accuracy"
+    first = jsons(tmp_path / "results")[0]
+    for above in (folder / "a.json", folder / "z.json", first.parents[3] / "between.json"):
+        shutil.copy(first, above)
+    (folder / "loop").symlink_to(folder)
+    alone = scan(folder)
+    assert scan(folder, shared=True) == alone
+    assert len(alone.names) == 15
+    assert len(alone.damaged) == 1
+
+
 def test_what_was_taken_away_is_gone(twelve, tmp_path, read):
     folder = copied(twelve, tmp_path)
     index.load(folder)
@@ -261,8 +274,9 @@ def test_an_index_of_another_version_is_made_again(twelve, read, monkeypatch):
 def test_rows_that_this_version_cannot_read_are_made_again(twelve, read):
     index.load(twelve)
     path = file.index_path(twelve / "accuracy")
-    rows = file.load(path)
-    file.save(path, [row._replace(request='unheard":1') for row in rows])
+    rows = columns.rows_of(file.load(path))
+    strange = [row._replace(request='unheard":1') for row in rows]
+    file.save(path, columns.columns_of(strange))
     read.clear()
     assert agree(index.load(twelve)[0], twelve)
     assert len(read) == 12
