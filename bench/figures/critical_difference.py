@@ -1,8 +1,9 @@
 """Critical-difference diagram: mean ranks on a line, and bars over what a test cannot separate."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -29,8 +30,15 @@ _SHARED = ("data", "preset", "preset_hash", "regime", "objective", "selection", 
 """What groups must share for their datasets to be ranked together."""
 
 
+_Name: TypeAlias = tuple[str, str, str]
+"""Model, first weights, recipe."""
+
+
 def rankings(groups: Sequence[Group], metric: Metric = "uar") -> list[Drawing]:
-    """Rank the models that have all folds of every dataset, wherever there are enough datasets.
+    """Rank the systems that have all folds of every dataset, wherever there are enough datasets.
+
+    A system is a model with its first weights and recipe; of several that share these none is
+    ranked, since a choice among them would be one on the test videos.
 
     Args:
         groups: what may share a picture; of a dataset with several the first one counts.
@@ -59,12 +67,13 @@ def _ranked(groups: Sequence[Group], metric: Metric, before: int) -> Drawing:
     from bench.statistics import ranking
 
     complete = [_complete(group) for group in groups]
-    models = [name for name in complete[0] if all(name in systems for systems in complete)]
-    scores = [[systems[name].row[metric] for name in models] for systems in complete]
-    found = ranking(np.asarray(scores, dtype=np.float64).reshape(len(groups), len(models)))
-    titles = [complete[0][name].request.model.title for name in models]
+    whole = [name for name in complete[0] if all(name in systems for systems in complete)]
+    scores = [[systems[name].row[metric] for name in whole] for systems in complete]
+    found = ranking(np.asarray(scores, dtype=np.float64).reshape(len(groups), len(whole)))
+    titles = _titles(whole, complete[0])
     synthetic = " (SYNTHETIC DATA)" if groups[0].key["data"] == "synthetic" else ""
-    lacking = sorted({s.request.model.name for g in groups for s in g.systems} - set(models))
+    ranked_ones = {name[0] for name in whole}
+    lacking = sorted({s.request.model.name for g in groups for s in g.systems} - ranked_ones)
     ranked = Ranked(
         tuple(zip(titles, found.ranks, strict=True)),
         found.critical,
@@ -74,18 +83,38 @@ def _ranked(groups: Sequence[Group], metric: Metric, before: int) -> Drawing:
     drawn = critical_difference(
         ranked, "critical-difference" + (f"-{before + 1}" if before else "")
     )
-    more = f"Without all folds of every dataset: {listed(lacking)}." if lacking else ""
+    more = (
+        f"Not ranked, without all folds of every dataset or with several results of the same "
+        f"weights and recipe: {listed(lacking)}."
+        if lacking
+        else ""
+    )
     caption = "\n".join(filter(None, (drawn.caption, *(f"{g.title}." for g in groups), more)))
     return Drawing(drawn.name, drawn.figure, caption)
 
 
-def _complete(group: Group) -> dict[str, System]:
-    """Model -> its best system, of those that have all folds."""
-    found: dict[str, System] = {}
-    for system in group.systems:
-        if system.row["folds"] == system.row["folds_of"]:
-            found.setdefault(system.request.model.name, system)
-    return found
+def _complete(group: Group) -> dict[_Name, System]:
+    """Systems that have all folds, by what they are on every dataset; those that stand once."""
+    names = [_name(system) for system in group.systems]
+    return {
+        name: system
+        for name, system in zip(names, group.systems, strict=True)
+        if names.count(name) == 1 and system.row["folds"] == system.row["folds_of"]
+    }
+
+
+def _name(system: System) -> _Name:
+    return system.request.model.name, system.row["weights"], system.row["recipe"]
+
+
+def _titles(names: Sequence[_Name], systems: Mapping[_Name, System]) -> list[str]:
+    """Titles of models, with weights and recipe where one model is ranked more than once."""
+    models = [name[0] for name in names]
+    return [
+        systems[name].request.model.title
+        + (f" ({name[1]}, {name[2]})" if models.count(name[0]) > 1 else "")
+        for name in names
+    ]
 
 
 @in_style

@@ -125,10 +125,13 @@ def fold_score(record: FoldRecord, metric: Metric) -> float:
 
 
 def said(system: System) -> str:
-    """Folds and seeds of a system, in words."""
+    """Folds, seeds, first weights and recipe of a system, in words."""
     row = system.row
     seeds = f"{row['seeds']} seed{'s' if row['seeds'] != 1 else ''}"
-    return f"{row['folds']} of {row['folds_of']} folds, {seeds}"
+    return (
+        f"{row['folds']} of {row['folds_of']} folds, {seeds}, weights {row['weights']}, recipe "
+        f"{row['recipe']}"
+    )
 
 
 def listed(names: Iterable[str]) -> str:

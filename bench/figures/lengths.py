@@ -67,7 +67,7 @@ def _points(group: Group, base: System) -> dict[str, list[tuple[int, System]]]:
     name = base.request.model.name
     found: dict[str, list[tuple[int, System]]] = {}
     for key in LENGTHS:
-        swept = [s for s in group.systems if _varies(s, name, key)]
+        swept = [s for s in group.systems if _varies(s, name, key) and _made(s) == _made(base)]
         if swept:
             numbers = [(getattr(s.request.model.input.test, key), s) for s in (base, *swept)]
             found[key] = sorted(
@@ -75,6 +75,11 @@ def _points(group: Group, base: System) -> dict[str, list[tuple[int, System]]]:
                 key=lambda point: point[0],
             )
     return found
+
+
+def _made(system: System) -> tuple[str, str]:
+    """First weights and recipe, which the points of one line have in common."""
+    return system.row["weights"], system.row["recipe"]
 
 
 def _varies(system: System, base: str, key: str) -> bool:

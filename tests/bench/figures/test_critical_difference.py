@@ -10,6 +10,9 @@ from bench.figures.critical_difference import (
     rankings,
 )
 from bench.figures.groups import groups
+from bench.records import Extent, Weights
+
+LONGER = Extent(9, 9, 9, 1e-3)
 
 RANKED = Ranked((("C", 2.9), ("A", 1.2), ("B", 1.9)), 1.0, "UAR on ten datasets")
 
@@ -46,10 +49,27 @@ def test_ranks_over_datasets_are_drawn_where_there_are_enough(plant):
     (drawing,) = rankings(groups(folds))
     texts = {text.get_text() for text in drawing.figure.axes[0].texts}
     assert {"Good  1.00", "Fair  2.00", "3.00  Poor"} <= texts
-    assert "Without all folds of every dataset: half." in drawing.caption
+    assert "of the same weights and recipe: half." in drawing.caption
     assert "(SYNTHETIC DATA)" in drawing.figure.get_supxlabel()
 
 
 def test_too_few_datasets_are_refused_with_the_reason(plant):
     with pytest.raises(BenchError, match=r"^No test over datasets: with 3 systems on 2 dataset"):
         rankings(groups(planted(plant, 2)))
+
+
+def test_weights_are_ranked_apart_and_no_best_of_several_is_chosen(plant):
+    filed = Weights("faces.pth", "a" * 64)
+    folds = planted(plant, 12)
+    for n in range(12):
+        place = {"dataset": f"set-{n}", "protocol_hash": f"{n}" * 8}
+        for k in (0, 1):
+            folds.append(plant("poor", index=k, answered="aahhss", weights=filed, **place))
+            # another entry of the same model, weights and recipe: which of the two is not known
+            objective = {"protocol_hash": f"{n}" * 8, "dataset": f"set-{n}", "extent": LONGER}
+            folds.append(plant("fair", index=k, answered="aahhss", **objective))
+    (drawing,) = rankings(groups(folds))
+    texts = [text.get_text() for text in drawing.figure.axes[0].texts]
+    assert any("Poor (faces.pth, " in text for text in texts)
+    assert not any("Fair" in text for text in texts)
+    assert "of the same weights and recipe: fair." in drawing.caption

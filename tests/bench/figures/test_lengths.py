@@ -7,7 +7,7 @@ import pytest
 from bench.errors import BenchError
 from bench.figures.groups import groups
 from bench.figures.lengths import lengths
-from bench.records import DatasetEntry, Sampling
+from bench.records import DatasetEntry, Sampling, Weights
 from bench.variants import variant
 
 
@@ -45,6 +45,15 @@ def test_means_of_folds_stand_at_their_length_and_the_entry_at_its_own(swept):
     assert list(frames.get_xticks()) == [2, 5]
     dots = [sorted(line.get_ydata()) for line in clips.lines if line.get_marker() == "."]
     assert dots[1] == pytest.approx([200 / 3, 100])
+
+
+def test_lengths_of_other_first_weights_share_no_line(swept):
+    other = swept("clips=1", weights=Weights("faces.pth", "a" * 64))
+    drawings = lengths(groups([*swept("clips=3"), *other]), "war")
+    assert [list(drawing.figure.axes[0].get_xticks()) for drawing in drawings] in (
+        [[3, 7], [1, 7]],
+        [[1, 7], [3, 7]],
+    )
 
 
 def test_missing_macs_are_named(swept):
