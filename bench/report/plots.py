@@ -73,10 +73,15 @@ def scatter(section: Section, anchor: str) -> Plot | None:
     middle = math.sqrt(min(row["macs"] for row in rows) * max(row["macs"] for row in rows))
     for number, origin in enumerate(sorted(groups)):
         _points(plot, groups[origin], f"weights: {origin}", number, middle, labelled=few)
-    best = max(rows, key=lambda row: row["uar"])
+    whole = [row for row in rows if _whole(row)]
+    highest = ""
+    if whole:
+        best = max(whole, key=lambda row: row["uar"])
+        highest = f"; the highest UAR is {100 * best['uar']:.2f} % by {best['system']}"
+    lacking = "" if len(whole) == len(rows) else " * lacks folds, and does not compare."
     label = (
-        f"{section.title}: UAR against MACs of {len(rows)} systems; the highest UAR is "
-        f"{100 * best['uar']:.2f} % by {best['system']}. The table beside it holds every number."
+        f"{section.title}: UAR against MACs of {len(rows)} systems{highest}. Bars: one standard "
+        f"deviation over folds to each side.{lacking} The table beside it holds every number."
     )
     return Plot(anchor, label, _json(plot, anchor))
 
@@ -160,6 +165,11 @@ def _figure(x: str, y: str, **axes: Any) -> "figure":
     return plot
 
 
+def _whole(row: Row) -> bool:
+    """Whether every seed finished every fold."""
+    return row["folds"] >= row["folds_of"]
+
+
 def _points(
     plot: "figure", rows: Sequence[Row], name: str, number: int, middle: float, *, labelled: bool
 ) -> None:
@@ -168,7 +178,7 @@ def _points(
     colour, shape = _MARKS[number % len(_MARKS)]
     data = ColumnDataSource(
         {
-            "system": [str(row["system"]) for row in rows],
+            "system": [f"{row['system']}{'' if _whole(row) else '*'}" for row in rows],
             "macs": [_rounded(row["macs"] / 1e9) for row in rows],
             "uar": [round(100 * row["uar"], 2) for row in rows],
             "war": [round(100 * row["war"], 2) for row in rows],

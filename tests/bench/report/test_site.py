@@ -15,6 +15,8 @@ from bench.cli import main
 from bench.errors import BenchError
 from bench.registry import load
 from bench.report import build, gather, model_card, write
+from bench.report.plots import scatter
+from bench.tables import Section
 from tests.bench.report.conftest import HOSTILE
 
 
@@ -209,6 +211,22 @@ def test_every_plot_says_in_words_what_it_shows(files):
         "UAR against MACs of 3 systems; the highest UAR is 100.00 % by Tiny"
         in plots[0]["aria-label"]
     )
+
+
+def test_a_point_that_lacks_folds_is_starred_and_never_the_highest():
+    row = {"macs": 1e9, "params": 1e6, "war": 0.5, "uar_fold_sd": None, "weights": "none"}
+    row |= {"folds_of": 3}
+    rows = (
+        {**row, "system": "Whole", "uar": 0.5, "folds": 3},
+        {**row, "system": "Part", "uar": 0.9, "folds": 2, "macs": 2e9},
+    )
+    plot = scatter(Section("Faces", {}, (), rows, ()), "x")
+    assert plot.label == (
+        "Faces: UAR against MACs of 2 systems; the highest UAR is 50.00 % by Whole. Bars: one "
+        "standard deviation over folds to each side. * lacks folds, and does not compare. The "
+        "table beside it holds every number."
+    )
+    assert '["Whole","Part*"]' in plot.body
 
 
 def test_damaged_files_are_named_and_the_rest_is_shown(planted, tmp_path, capsys):
