@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from bench.errors import BenchError, unknown
 from bench.figures.drawing import Drawing
-from bench.figures.groups import Group, System, slug
+from bench.figures.groups import Group, System, file_name
 from bench.figures.style import BLUE, GREEN, INK, PAGE, PALE, SMALL, VERMILLION, blank, in_style
 from bench.measurement import accuracy
 from bench.records import FoldRecord, Prediction
@@ -109,7 +109,7 @@ def _drawing(
     figure.legend(handles, labels, loc="outside upper center", ncols=4)
     asked = "" if shown else " Frames are not shown: no frame store of this machine has them."
     return Drawing(
-        f"activation-{group.stem}-{slug(system.request.model.name)}",
+        f"activation-{group.stem}-{file_name(system, group)}",
         figure,
         group.caption(
             f"Activation of each clip of {system.title} over the original frames of "

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from bench.errors import BenchError
 from bench.figures.drawing import Drawing
-from bench.figures.groups import Group, Metric, System, listed
+from bench.figures.groups import Group, Metric, System, is_complete, listed
 from bench.figures.style import INK, PAGE, SMALL, blank, in_style
 
 
@@ -99,7 +99,7 @@ def _complete(group: Group) -> dict[_Name, System]:
     return {
         name: system
         for name, system in zip(names, group.systems, strict=True)
-        if names.count(name) == 1 and system.row["folds"] == system.row["folds_of"]
+        if names.count(name) == 1 and is_complete(system)
     }
 
 

@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 
 from bench.errors import BenchError
 from bench.figures.drawing import Drawing
-from bench.figures.groups import METRICS, Group, Metric, System, said, slug
+from bench.figures.groups import METRICS, Group, Metric, System, file_name, said
 from bench.figures.style import BLUE, COLUMN, GREEN, INK, PAGE, VERMILLION, blank, grid, in_style
 from bench.measurement import accuracy
 from bench.records import FoldRecord, Prediction
@@ -72,7 +72,7 @@ def _drawing(group: Group, system: System, answers: Answers, metric: Metric) -> 
         grid(place)
     selection = system.request.selection
     return Drawing(
-        f"curves-{group.stem}-{slug(_name(system, group))}",
+        f"curves-{group.stem}-{file_name(system, group)}",
         figure,
         group.caption(
             f"Training curves of {system.title} ({said(system)}): thin lines are folds, the bold "
@@ -84,13 +84,6 @@ def _drawing(group: Group, system: System, answers: Answers, metric: Metric) -> 
             else "Test videos were not asked after every epoch; `bench run --record-epochs` does.",
         ),
     )
-
-
-def _name(system: System, group: Group) -> str:
-    """Of the model, with the identity where another row has the same name."""
-    name = system.request.model.name
-    same = [s for s in group.systems if s.request.model.name == name]
-    return name if len(same) == 1 else f"{name}-{system.request.identity[:8]}"
 
 
 def _tested(

@@ -106,6 +106,18 @@ def slug(*parts: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", "-".join(parts).lower()).strip("-")
 
 
+def is_complete(system: System) -> bool:
+    """Whether every seed finished every fold."""
+    return system.row["folds"] >= system.row["folds_of"]
+
+
+def file_name(system: System, group: Group) -> str:
+    """The model for the name of a file, with the identity where another row has the same name."""
+    name = system.request.model.name
+    same = [s for s in group.systems if s.request.model.name == name]
+    return slug(name if len(same) == 1 else f"{name}-{system.request.identity[:8]}")
+
+
 def over_folds(system: System, metric: Metric) -> tuple[float, float | None]:
     """Mean and sample standard deviation (n - 1) of the folds, averaged over the seeds.
 

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from bench.errors import BenchError
 from bench.figures.drawing import Drawing
-from bench.figures.groups import Group, Metric, System, fold_score, over_folds, said, slug
+from bench.figures.groups import Group, Metric, System, file_name, fold_score, over_folds, said
 from bench.figures.style import BLUE, GREY, INK, PAGE, VERMILLION, blank, grid, in_style
 from bench.records import DatasetEntry
 from bench.tables.reported import Quotes
@@ -129,7 +129,7 @@ def _drawing(group: Group, sweep: _Sweep, metric: Metric) -> Drawing:
     systems = list({s.request.model.name: s for _, s in points}.values())
     folds = "; ".join(f"{system.title}: {said(system)}" for system in systems)
     return Drawing(
-        f"lengths-{group.stem}-{slug(sweep.base.request.model.name)}",
+        f"lengths-{group.stem}-{file_name(sweep.base, group)}",
         figure,
         group.caption(
             f"{metric.upper()} and MACs of {sweep.base.title} against clips per video and frames "

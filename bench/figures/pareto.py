@@ -9,7 +9,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from bench.errors import BenchError
 from bench.figures.drawing import Drawing
-from bench.figures.groups import Group, Metric, System, listed, said
+from bench.figures.groups import Group, Metric, System, is_complete, listed, said
 from bench.figures.names import put_names
 from bench.figures.style import COLUMN, GREY, PAGE, blank, grid, in_style, look
 from bench.records import CostRecord
@@ -105,9 +105,11 @@ def _panel(
 ) -> Callable[[], None]:
     shown = [system for system in systems if system.row[axis.column] is not None]
     points = [(axis.scale * s.row[axis.column], 100 * s.row[metric]) for s in shown]
-    best = front(points)
+    whole = [n for n, s in enumerate(shown) if is_complete(s)]
+    best = [whole[n] for n in front([points[n] for n in whole])]
     line = _stairs([points[n] for n in best])
-    axes.plot(*zip(*line, strict=True), "--", color=GREY, lw=0.8)
+    if line:
+        axes.plot(*zip(*line, strict=True), "--", color=GREY, lw=0.8)
     for number, point in enumerate(points):
         style = look(systems.index(shown[number]))
         face = style["color"] if number in best else "white"
@@ -118,8 +120,12 @@ def _panel(
     axes.set(xlabel=axis.label, ylabel=f"{metric.upper()} %")
     grid(axes)
     everyone = len(shown) <= _NAMED
-    names = [s.title if everyone or n in best else "" for n, s in enumerate(shown)]
+    names = [_titled(s) if everyone or n in best else "" for n, s in enumerate(shown)]
     return lambda: put_names(axes, points, names, line)
+
+
+def _titled(system: System) -> str:
+    return system.title if is_complete(system) else f"{system.title}*"
 
 
 def _stairs(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
@@ -145,6 +151,9 @@ def _caption(group: Group, axes: Sequence[_Axis], metric: Metric) -> str:
         f"{'; '.join(f'{s.title}: {said(s)}' for s in group.systems)}.",
         f"Only systems of a front are named; drawn are {listed(s.title for s in group.systems)}."
         if unnamed
+        else "",
+        "* lacks folds: its score does not compare, and it is in no front."
+        if not all(map(is_complete, group.systems))
         else "",
         f"Without a cost in some panel: {listed(lacking)}; `bench cost` counts and times them."
         if lacking

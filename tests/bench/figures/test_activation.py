@@ -7,7 +7,15 @@ from bench.errors import BenchError
 from bench.figures.activation import activations
 from bench.figures.groups import groups
 from bench.frames.notes import Note, frames_path, note_path
+from bench.records import Weights
 from bench.schema import plain
+
+
+def test_two_results_of_one_model_have_files_of_their_own(plant):
+    drawings = activations(groups([plant(), plant(weights=Weights("faces.pth", "a" * 64))]))
+    names = [drawing.name for drawing in drawings]
+    assert len(set(names)) == 2
+    assert all(name.startswith("activation-faces-subject-2-fold-full-tiny-") for name in names)
 
 
 def test_bars_are_the_scores_at_the_middle_of_each_clip(plant):

@@ -54,6 +54,7 @@ def test_lengths_of_other_first_weights_share_no_line(swept):
         [[3, 7], [1, 7]],
         [[1, 7], [3, 7]],
     )
+    assert len({drawing.name for drawing in drawings}) == 2
 
 
 def test_missing_macs_are_named(swept):

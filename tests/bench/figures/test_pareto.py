@@ -38,7 +38,7 @@ def test_the_front_is_what_nobody_beats():
 
 
 def test_points_are_the_numbers_of_the_table(plant, cost):
-    good, poor = plant("good"), plant("poor", answered="aahhaa")
+    good, poor = plant("good", folds=1), plant("poor", answered="aahhaa", folds=1)
     costs = [cost(good, 2_000_000_000), cost(poor, 500_000_000)]
     (drawing,) = paretos(groups([good, poor], costs), costs, "war")
     (axes,) = drawing.figure.axes
@@ -46,6 +46,19 @@ def test_points_are_the_numbers_of_the_table(plant, cost):
     assert drawn["o"] == pytest.approx((2, 100))
     assert drawn["s"] == pytest.approx((0.5, 100 * 4 / 6))
     assert [t.get_text() for t in axes.texts if t.get_text()] == ["Poor", "Good"]
+
+
+def test_a_system_that_lacks_folds_is_starred_and_in_no_front(plant, cost):
+    best, good = plant("best"), plant("good", answered="aahhaa", folds=2)
+    folds = [best, good, plant("good", index=1, answered="aahhaa", folds=2)]
+    costs = [cost(best, 10**9), cost(good, 2 * 10**9)]
+    (drawing,) = paretos(groups(folds, costs), costs, "war")
+    (axes,) = drawing.figure.axes
+    assert sorted(t.get_text() for t in axes.texts if t.get_text()) == ["Best*", "Good"]
+    faces = {line.get_marker(): line.get_markerfacecolor() for line in axes.lines}
+    assert faces["s"] == "white"
+    assert faces["o"] != "white"
+    assert "* lacks folds: its score does not compare, and it is in no front." in drawing.caption
 
 
 def test_each_machine_has_a_panel(plant, cost):
@@ -61,7 +74,9 @@ def test_each_machine_has_a_panel(plant, cost):
 
 
 def test_names_cover_neither_points_nor_one_another(plant, cost):
-    folds = [plant(f"model-{n:02d}") for n in range(10)]  # all equally good, nearly as dear
+    folds = [
+        plant(f"model-{n:02d}", folds=1) for n in range(10)
+    ]  # all equally good, nearly as dear
     costs = [cost(fold, 10**9 + n * 3 * 10**7) for n, fold in enumerate(folds)]
     (drawing,) = paretos(groups(folds, costs), costs)
     canvas = FigureCanvasAgg(drawing.figure)
