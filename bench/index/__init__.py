@@ -56,7 +56,7 @@ def load(folder: Path) -> tuple[tuple[Result, ...], tuple[Damage, ...]]:
     place = file.index_path(records)
     with _uncollected():
         known = file.load(place)
-        found = scan(records, shared=len(known["seed"]) >= MANY)
+        found = scan(records)
         try:
             return _results(records, found, known, place)
         except (BenchError, ValueError, TypeError, KeyError):

@@ -8,9 +8,9 @@ of every file. Whatever looks unusual is left to `store.load_fold`, whose word c
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from bench.errors import BenchError
 from bench.index.result import result_of
@@ -55,6 +55,7 @@ class Reader:
         self._folds: dict[str, int] = {}
         self._videos: dict[tuple[object, ...], tuple[str, list[int]]] = {}
         self._texts: dict[str, str] = {}
+        self._read: dict[str, Any] = {}
 
     def read(self, path: Path) -> Row:
         """The row of a fold, without its name and stamp.
@@ -94,12 +95,12 @@ class Reader:
         tight = {key: self._tight(part, key) for key, part in body.items() if key != "request"}
         tight["request"] = f'request":{{"{_LINK.join(fields.values())}}}'
         table = _bytes(path.with_suffix(".csv"))
-        if _sha256(_whole(tight)) != _value(tight["sha256"]):
+        if hashlib.sha256(_whole(tight).encode()).hexdigest() != _value(tight["sha256"]):
             raise _UnusualError
         if hashlib.sha256(table).hexdigest() != _value(tight["csv_sha256"]):
             raise _UnusualError
         self._check(tight)
-        classes = json.loads(_after(fields["classes"]))
+        classes = self._once(_after(fields["classes"]), json.loads)
         videos, statuses, counts, seen = self._answers(table.decode(), classes)
         return Row(
             name="",
@@ -113,9 +114,7 @@ class Reader:
             seconds=_seconds(tight["seconds"]),
             epochs=_epochs(tight["epochs"]),
             selected_epoch=int(_after(tight["selected_epoch"])),
-            beside=self._same(
-                json.dumps([*json.loads(_after(tight.get("beside", _UNSAID["beside"])))])
-            ),
+            beside=self._same(_names(tight.get("beside", _UNSAID["beside"]))),
             videos=videos,
             statuses=self._same(statuses),
             counts=counts,
@@ -129,6 +128,13 @@ class Reader:
         found = self._dense.get(part)
         if found is None:
             found = self._dense[part] = _tight(part)
+        return found
+
+    def _once(self, text: str, read: Callable[[str], Any]) -> Any:
+        """What a text that many files hold says."""
+        found = self._read.get(text)
+        if found is None:
+            found = self._read[text] = read(text)
         return found
 
     def _same(self, text: str) -> str:
@@ -158,21 +164,12 @@ class Reader:
 
     def _answers(self, table: str, classes: Sequence[str]) -> tuple[str, str, bytes, bytes]:
         """Test videos, their statuses, and the confusions over all and over the seen."""
-        head, *rows, end = table.split("\n")
-        first, last = len(_HEAD), len(_HEAD) + len(classes)
-        if end or not rows or head != ",".join((*_HEAD, *(f"score:{c}" for c in classes), _TAIL)):
-            raise _UnusualError
-        cells = [row.split(",", last) for row in rows]
-        if '"' in table and any('"' in cell for row in cells for cell in row[:last]):
-            raise _UnusualError
-        *who, statuses = list(zip(*cells, strict=True))[:first]
-        videos, starts = self._asked(tuple(who), classes)
+        who, statuses, scores = _columns(table, classes)
+        videos, starts = self._asked(who, classes)
         counts = [0] * (len(classes) * (len(classes) + 1))
         seen = counts.copy()
         looked = [status in _SEEN for status in statuses]
-        for start, answer, was_seen in zip(
-            starts, _answered(cells, first, last), looked, strict=True
-        ):
+        for start, answer, was_seen in zip(starts, _answered(scores), looked, strict=True):
             counts[start + answer] += 1
             seen[start + answer] += was_seen
         pack = packed(counts)
@@ -190,19 +187,34 @@ class Reader:
         return found
 
 
-def _answered(cells: Sequence[Sequence[str]], first: int, last: int) -> list[int]:
-    """The label of the highest score of each row, the number of classes where there are none."""
+def _columns(table: str, classes: Sequence[str]) -> tuple[_Columns, tuple[str, ...], _Columns]:
+    """What tells the test videos, their statuses, and the scores of each class, as texts."""
+    head = [*_HEAD, *(f"score:{name}" for name in classes)]
+    if not table.startswith(f"{','.join(head)},{_TAIL}\n") or not table.endswith("\n"):
+        raise _UnusualError
+    cells = [row.split(",", len(head)) for row in table.split("\n")[1:-1]]
+    columns = list(zip(*cells, strict=True))
+    if '"' in table and any('"' in cell for column in columns[:-1] for cell in column):
+        raise _UnusualError
+    return tuple(columns[:4]), columns[4], tuple(columns[5:-1])
+
+
+def _answered(scores: _Columns) -> list[int]:
+    """The label of the highest score of each video, the number of classes where there are none."""
     try:
-        scores = [list(map(float, row[first:last])) for row in cells]
+        numbers = zip(*(map(float, column) for column in scores), strict=True)
+        return [mine.index(max(mine)) for mine in numbers]
     except ValueError:
-        scores = [
-            list(map(float, row[first:last])) if any(row[first:last]) else [] for row in cells
-        ]
-    return [mine.index(max(mine)) if mine else last - first for mine in scores]
+        return [_answer(cells) for cells in zip(*scores, strict=True)]
+
+
+def _answer(cells: Sequence[str]) -> int:
+    mine = list(map(float, cells)) if any(cells) else []
+    return mine.index(max(mine)) if mine else len(cells)
 
 
 def _bytes(path: Path) -> bytes:
-    with path.open("rb") as file:
+    with path.open("rb", buffering=0) as file:  # all of it is read at once
         return file.read()
 
 
@@ -223,17 +235,16 @@ def _whole(tight: Mapping[str, str]) -> str:
     return f'{{"{_LINK.join(tight[key] for key in sorted(tight) if key != "sha256")}}}'
 
 
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def _after(text: str) -> str:
     """The value of a field."""
     return text.partition('":')[2]
 
 
 def _value(text: str) -> str:
-    return json.loads(_after(text))
+    value = _after(text)
+    if "\\" in value or value[0] != '"':
+        raise _UnusualError
+    return value[1:-1]
 
 
 def _seconds(text: str) -> str:

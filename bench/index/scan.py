@@ -13,8 +13,11 @@ from bench.store import Damage
 Stamp: TypeAlias = tuple[int, int]
 """Size, and time of change in ns."""
 
-_UPPER = 3
-"""Levels of folders, down to those of a model, that one process walks."""
+MANY = 500
+"""From so many systems on, one process a core walks."""
+
+_UPPER = 4
+"""Levels of folders, down to those of a system."""
 
 _ABSENT: Stamp = (-1, -1)
 """Of a file that cannot be looked at."""
@@ -31,8 +34,12 @@ class Found(NamedTuple):
     """What could not be walked into."""
 
 
+_Packed: TypeAlias = tuple[str, bytes, list[Damage]]
+"""What was found, to travel between processes: names with a byte behind each, and stamps."""
+
+
 class _Later(NamedTuple):
-    """A folder that another process walks into."""
+    """A folder that is walked into at last, by several processes where there are very many."""
 
     folder: str
     under: str
@@ -40,7 +47,7 @@ class _Later(NamedTuple):
     """How many folds were found before it."""
 
 
-def scan(folder: Path, *, shared: bool = False) -> Found:
+def scan(folder: Path) -> Found:
     """All stored folds.
 
     Unfinished work (`*.partial`) is passed over. Links to folders are not followed, so that no
@@ -48,7 +55,6 @@ def scan(folder: Path, *, shared: bool = False) -> Found:
 
     Args:
         folder: `accuracy` of a results folder; there are none where it is missing.
-        shared: one process a core walks, which pays off for very many.
 
     Raises:
         BenchError: the results folder is a file, or cannot be read.
@@ -58,38 +64,43 @@ def scan(folder: Path, *, shared: bool = False) -> Found:
         state = "cannot be read" if results.is_dir() else "is a file"
         raise BenchError(f"results folder {results} {state}. Free it, or pass --results DIR.")
     found = Found([], [], [])
-    later: list[_Later] | None = [] if shared else None
+    later: list[_Later] = []
     if os.path.lexists(folder):
         _walk(str(folder), "", found, later)
-    return _together(found, later) if later else found
+    return _together(found, later)
 
 
 def _together(upper: Found, later: Sequence[_Later]) -> Found:
-    """What lies in the upper folders, with what other processes find below them."""
-    from concurrent.futures import ProcessPoolExecutor  # not needed for a few folds
-
-    count = os.cpu_count() or 1
-    size = max(1, len(later) // (4 * count))
-    shares = [later[start : start + size] for start in range(0, len(later), size)]
+    """What lies in the upper folders, with what is found below them."""
     found = Found([], [], upper.damaged)
     done = 0
-    with ProcessPoolExecutor(count) as pool:
-        parts = chain.from_iterable(pool.map(_walk_all, shares))
-        for one, (names, stamps, damaged) in zip(later, parts, strict=True):
-            found.names.extend(upper.names[done : one.names])
-            found.stamps.extend(upper.stamps[4 * done : 4 * one.names])
-            found.names.extend(names.split("\0")[:-1])
-            found.stamps.extend(array("q", stamps))
-            found.damaged.extend(damaged)
-            done = one.names
+    for one, (names, stamps, damaged) in zip(later, _walked(later), strict=True):
+        found.names.extend(upper.names[done : one.names])
+        found.stamps.extend(upper.stamps[4 * done : 4 * one.names])
+        found.names.extend(names.split("\0")[:-1])
+        found.stamps.extend(array("q", stamps))
+        found.damaged.extend(damaged)
+        done = one.names
     found.names.extend(upper.names[done:])
     found.stamps.extend(upper.stamps[4 * done :])
     return found
 
 
-def _walk_all(share: Sequence[_Later]) -> list[tuple[str, bytes, list[Damage]]]:
-    """What lies below each of several folders, packed to travel between processes."""
-    packed: list[tuple[str, bytes, list[Damage]]] = []
+def _walked(later: Sequence[_Later]) -> list[_Packed]:
+    if len(later) < MANY:
+        return _walk_all(later)
+    from concurrent.futures import ProcessPoolExecutor  # not needed for a few folds
+
+    count = os.cpu_count() or 1
+    size = max(1, len(later) // (4 * count))
+    shares = [later[start : start + size] for start in range(0, len(later), size)]
+    with ProcessPoolExecutor(count) as pool:
+        return list(chain.from_iterable(pool.map(_walk_all, shares)))
+
+
+def _walk_all(share: Sequence[_Later]) -> list[_Packed]:
+    """What lies below each of several folders."""
+    packed: list[_Packed] = []
     for one in share:
         found = Found([], [], [])
         _walk(one.folder, one.under, found)
