@@ -39,9 +39,11 @@ def restyled(
         about: what the view shows, for the title.
         columns: all of them.
         rows: in order.
-        notes: of the view; the caution of a chosen epoch is kept.
+        notes: of the view; the cautions of a chosen epoch and of folds not done are kept.
     """
     kept = [note for note in section.notes[1:] if "optimistic" in note or note.startswith("*")]
+    if all(column.title != "Folds" for column in columns):  # nothing there bears the star
+        kept = [note.replace("* incomplete", "Incomplete", 1) for note in kept]
     return replace(
         section,
         title=f"{section.title} · {about}",

@@ -51,6 +51,18 @@ def test_a_chosen_epoch_stays_marked_in_every_view():
     assert "† optimistic: the epoch was chosen on the test videos." in section.notes
 
 
+@pytest.mark.parametrize(
+    ("view", "start"), [("per-class", "* incomplete"), ("folds", "Incomplete")]
+)
+def test_folds_not_done_are_said_with_a_star_only_where_a_row_bears_it(view, start):
+    (section,) = viewed(view, results_of(system(model(), (4, 4))[:1]))
+    assert section.notes[-1] == (
+        f"{start}, and not comparable with complete rows: Tiny lacks seed 0 fold 2."
+    )
+    starred = any("*" in text for row in printed(section) for text in row.values())
+    assert starred is (start[0] == "*")
+
+
 def test_every_fold_and_seed_has_a_row():
     results = results_of(system(model(), (3, 6), seeds=(0, 1)))
     (section,) = viewed("folds", results, "war")
