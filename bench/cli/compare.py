@@ -44,6 +44,12 @@ def compare(  # noqa: PLR0913  (one parameter an option, as typer reads them)
         raise BenchError(f"{results} holds no finished fold, so that there is nothing to compare.")
     query = Query(tuple(names(dataset)), (), "none")
     sections = comparison(folds, (), (), query, load(registry or ()).datasets)
+    if not sections:
+        there = sorted({result.request.dataset for result in folds})
+        raise BenchError(
+            f"{results} holds no finished fold on {dataset}; stored are {', '.join(there)}. Name "
+            f"one of those with --dataset."
+        )
     if all:
         blocks = every_pair(sections, folds, score, level)
     else:

@@ -94,6 +94,16 @@ def test_a_folder_without_folds_gets_a_sentence(ask, tmp_path):
     )
 
 
+@pytest.mark.parametrize("words", [("--all",), ("good", "poor")])
+def test_a_dataset_that_nobody_ran_gets_a_sentence(ask, results, words):
+    assert ask("compare", *words, "--dataset", "mmi", "--results", results) == (
+        2,
+        "",
+        f"error: {results} holds no finished fold on mmi; stored are faces. Name one of those with "
+        f"--dataset.\n",
+    )
+
+
 def test_a_dataset_is_chosen(ask, results, trained):
     other = trained("good", "1110")
     store.save_fold(results, replace(other, request=replace(other.request, dataset="films")))
