@@ -22,6 +22,12 @@ MAY_NOT_IMPORT: Mapping[str, AbstractSet[str]] = {
     "bench/audit": {"torch", "pandas", "cv2"},
     "bench/labels.py": {"torch", "pandas"},
     "bench/tables": {"torch", "cv2", "av"},
+    "bench/index": {"torch", "pandas", "cv2", "av"},
+    "bench/statistics": {"torch", "pandas", "cv2", "av"},
+    "bench/report": {"torch", "cv2", "av"},
+    "bench/why": {"torch", "pandas", "cv2", "av"},
+    "bench/verify": {"torch", "pandas", "cv2", "av"},
+    "bench/export": {"torch", "cv2", "av"},
     "bench/datasets": {"torch", "pandas"},
     "bench/measurement/accuracy.py": {"torch", "pandas"},
     "bench/synthesis": {"torch", "pandas"},
@@ -43,6 +49,9 @@ ONE_DOOR: Mapping[str, AbstractSet[str]] = {
     "scipy": {"bench/statistics"},
     "bokeh": {"bench/report"},
     "jinja2": {"bench/report"},
+    "pyarrow": {"bench/export"},
+    "mlflow": {"bench/export"},
+    "wandb": {"bench/export"},
     "pytest": {"bench/pytest_plugin.py"},
 }
 """Library -> the files and folders of `bench` that alone may import it."""

@@ -14,7 +14,8 @@ from bench.records import FoldRecord, FoldRequest, ModelEntry, Sampling
 from bench.report.gather import Material
 from bench.report.view import slug
 from bench.store import fold_path
-from bench.tables import Column, Section, measured
+from bench.tables import Column, Section
+from bench.tables.key import key_of, title_of
 from bench.tables.section import decimals, percent, words
 
 FACTS = (Column("", words("what"), "left"), Column("Value", words("value"), "left"))
@@ -230,7 +231,7 @@ def _input(entry: ModelEntry) -> str:
 def _result(material: Material, folds: Sequence[FoldRecord]) -> Result:
     r = folds[0].request
     entry = material.registry.datasets.get(r.dataset)
-    title = measured._title(measured._key(r), entry.title if entry else r.dataset)
+    title = title_of(key_of(r), entry.title if entry else r.dataset)
     counts = np.zeros((len(r.classes), len(r.classes) + 1), dtype=np.int64)
     for record in folds:
         counts += count(record.predictions, r.classes)

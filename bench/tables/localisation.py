@@ -7,7 +7,7 @@ from typing import Any
 
 from bench.measurement.localisation import ASIDE, RULE, Located, locate
 from bench.records import FoldRecord
-from bench.tables import measured
+from bench.tables.key import Key, apart, key_of, title_of
 from bench.tables.paper_columns import compared, numbers, optional, origin
 from bench.tables.paper_notes import about_numbers, named
 from bench.tables.paper_scores import Outcome, Records, Scored, cells, proportion, whom
@@ -75,10 +75,10 @@ def elsewhere(runs: Sequence[Run], scores: Scored, known: Known) -> list[Section
     """
     shown = {row.get("identity") for mine in scores.rows for row in mine}
     others = [run for run in runs if run.complete and run.request.identity not in shown]
-    groups: dict[measured._Key, list[Run]] = defaultdict(list)
+    groups: dict[Key, list[Run]] = defaultdict(list)
     for run in _locating(others):
-        groups[measured._key(run.request)].append(run)
-    return measured._named([_section(key, groups[key], known) for key in sorted(groups)])
+        groups[key_of(run.request)].append(run)
+    return apart([_section(key, groups[key], known) for key in sorted(groups)])
 
 
 _CHANCE = (
@@ -99,11 +99,11 @@ def _locating(runs: Sequence[Run]) -> list[Run]:
     return [run for run in runs if known[run.request.model.name, run.request.dataset]]
 
 
-def _section(key: measured._Key, runs: Sequence[Run], known: Known) -> Section:
+def _section(key: Key, runs: Sequence[Run], known: Known) -> Section:
     entry = known.datasets.get(key.dataset)
     rows = [{"system": run.request.model.title, **cells(run, measure)} for run in runs]
     rows.sort(key=lambda row: (-(row["measured"] or 0), row["system"], row["identity"]))
-    title = measured._title(key, entry.title if entry else key.dataset)
+    title = title_of(key, entry.title if entry else key.dataset)
     return Section(
         title=f"Table 7 of the paper, beside no reported number · {title}",
         key={"table": "Table 7", **key._asdict()},

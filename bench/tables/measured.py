@@ -1,40 +1,19 @@
 """Stored folds and costs to sections: one for everything that may stand in one column."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache, partial
 from typing import Any, NamedTuple
 
 from bench.index import Result, results_of
-from bench.records import CostRecord, DatasetEntry, FoldRecord, FoldRequest, Preset
-from bench.store import digest
+from bench.records import CostRecord, DatasetEntry, FoldRecord, FoldRequest
 from bench.tables import accounts, beside, notes, reported, scores
+from bench.tables.key import Key, apart, key_of, order_of, tell_apart, title_of
 from bench.tables.not_run import not_run
 from bench.tables.query import Query, select
 from bench.tables.reported import Quote, Quotes
 from bench.tables.section import Column, Section, percent, share, spread, words
 from bench.tables.tested import tested
-
-
-class _Key(NamedTuple):
-    """What is never mixed in a column."""
-
-    data: str
-    dataset: str
-    protocol: str
-    preset: str
-    regime: str
-    objective: str
-    selection: str
-    protocol_hash: str
-    preset_hash: str
-    dataset_fingerprint: str
-    preprocessing_fingerprint: str
-    train_on_fingerprint: str
-    """Videos and preprocessing of another dataset that was trained on; "" where there is none."""
-    made: str
-    """trained here, evaluated from a checkpoint, or imported."""
 
 
 class _Known(NamedTuple):
@@ -77,15 +56,15 @@ def comparison(
     # folds of one kind share their request: what follows from it is worked out once
     requests = {id(result.request): result.request for result in results}
     run = {name for request in requests.values() for name in _papers_name(request, known)}
-    keys = {number: _key(request) for number, request in requests.items()}
-    groups: dict[_Key, list[Result]] = defaultdict(list)
+    keys = {number: key_of(request) for number, request in requests.items()}
+    groups: dict[Key, list[Result]] = defaultdict(list)
     for result in select(query, results, costs, known):
         groups[keys[id(result.request)]].append(result)
     measured = [
         _section(key, groups[key], _Known(costs, quotes, known.get(key.dataset), models))
-        for key in sorted(groups, key=_order)
+        for key in sorted(groups, key=order_of)
     ]
-    return [*_named(measured), *not_run(quotes, run, query, known, costs)]
+    return [*apart(measured), *not_run(quotes, run, query, known, costs)]
 
 
 def _papers_name(request: FoldRequest, known: Mapping[str, DatasetEntry]) -> tuple[str, ...]:
@@ -99,38 +78,7 @@ def _papers_name(request: FoldRequest, known: Mapping[str, DatasetEntry]) -> tup
     return entry.reported if entry and not other else ()
 
 
-def _key(request: FoldRequest) -> _Key:
-    own = request.objective.name == request.recipe.objective
-    return _Key(
-        data="synthetic" if request.synthetic else "real",
-        dataset=request.dataset,
-        protocol=request.protocol,
-        preset=request.preset.name,
-        regime="own" if request.regime == "own" else f"recipe {request.recipe.name}",
-        objective="own" if own else request.objective.name,
-        selection=request.selection,
-        protocol_hash=request.protocol_hash,
-        preset_hash=_preset_hash(request.preset),
-        dataset_fingerprint=request.dataset_fingerprint,
-        preprocessing_fingerprint=request.preprocessing_fingerprint,
-        train_on_fingerprint=request.train_on_fingerprint or "",
-        made=request.made,
-    )
-
-
-@cache
-def _preset_hash(preset: Preset) -> str:
-    return digest(replace(preset, title=""))
-
-
-def _order(key: _Key) -> tuple[Any, ...]:
-    """Of one dataset and protocol: trained here first, as published before other objectives."""
-    made = ("trained", "evaluated", "imported").index(key.made)
-    other = key.regime != "own", key.objective != "own"
-    return key.data, key.dataset, key.protocol, made, key.preset, *other, key
-
-
-def _section(key: _Key, results: Sequence[Result], known: _Known) -> Section:
+def _section(key: Key, results: Sequence[Result], known: _Known) -> Section:
     costs, quotes, entry, models = known
     kept, replaced = _newest(results)
     videos = tested(kept)
@@ -145,9 +93,9 @@ def _section(key: _Key, results: Sequence[Result], known: _Known) -> Section:
         quoted = _quotes(quote, request, entry)
         rows.append({**_who(request), **scored, **beside.row(costs, request, places), **quoted})
     rows.sort(key=_rank)
-    _tell_apart(rows)
+    tell_apart(rows)
     return Section(
-        title=_title(key, entry.title if entry else key.dataset),
+        title=title_of(key, entry.title if entry else key.dataset),
         key=key._asdict(),
         columns=(*_columns(rows), *beside.columns(rows, places)),
         rows=tuple(rows),
@@ -205,50 +153,6 @@ def _quotes(
         cells[f"reported_{metric}_source"] = found.source if found else None
         cells[f"reported_{metric}_others"] = found.others if found else None
     return cells
-
-
-def _tell_apart(rows: Iterable[dict[str, Any]]) -> None:
-    """Add the identity to titles that several rows share."""
-    titles: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in rows:
-        titles[row["system"]].append(row)
-    for same in titles.values():
-        for row in same if len(same) > 1 else ():
-            row["system"] = f"{row['system']} [{row['identity'][:8]}]"
-
-
-def _title(key: _Key, title: str) -> str:
-    choice = {"validation": "epoch chosen on validation", "test": "epoch chosen on the test videos"}
-    made = {
-        "evaluated": "evaluated from checkpoints",
-        "imported": "answers imported from elsewhere",
-    }
-    parts = [title, key.protocol]
-    parts += [f"preset {key.preset}"] if key.made != "imported" else []
-    parts += [made[key.made]] if key.made in made else []
-    parts += [f"{key.regime} for all"] if key.regime != "own" else []
-    parts += [f"objective {key.objective}"] if key.objective != "own" else []
-    parts += [choice[key.selection]] if key.selection in choice else []
-    return " · ".join(parts) + (" (SYNTHETIC DATA)" if key.data == "synthetic" else "")
-
-
-def _named(sections: Sequence[Section]) -> list[Section]:
-    """Sections of one title also say in which hashes they differ."""
-    titles: dict[str, list[Section]] = defaultdict(list)
-    for section in sections:
-        titles[section.title].append(section)
-    return [replace(s, title=s.title + _difference(s, titles[s.title])) for s in sections]
-
-
-def _difference(section: Section, same: Sequence[Section]) -> str:
-    differ = [n for n, value in section.key.items() if any(s.key[n] != value for s in same)]
-    said = [f"{name.replace('_', ' ')} {_short(section.key[name])}" for name in differ]
-    return f" [{', '.join(said)}]" if said else ""
-
-
-def _short(value: str) -> str:
-    """The start of a hash; how frames were prepared begins alike, and differs at its end."""
-    return value if "-" in value else value[:8]
 
 
 def _columns(rows: Sequence[Mapping[str, Any]]) -> list[Column]:

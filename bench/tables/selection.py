@@ -15,7 +15,7 @@ from bench.errors import BenchError, unknown
 from bench.measurement import accuracy
 from bench.records import DatasetEntry, FoldRecord, Prediction
 from bench.store import Damage, load_fold
-from bench.tables import measured
+from bench.tables.key import Key, apart, key_of, order_of, tell_apart, title_of
 from bench.tables.notes import DAGGER
 from bench.tables.query import Query
 from bench.tables.section import NOTHING, Column, Row, Section, Show, percent, share, spread, words
@@ -130,19 +130,19 @@ def selection(
             "no stored fold has the answers of its epochs. Keep them with "
             "`bench run --record-epochs`."
         )
-    groups: dict[measured._Key, list[Recorded]] = defaultdict(list)
+    groups: dict[Key, list[Recorded]] = defaultdict(list)
     for one in folds:
-        groups[measured._key(one.record.request)].append(one)
+        groups[key_of(one.record.request)].append(one)
     known = entries or {}
     sections = [
         _section(key, groups[key], metric, known.get(key.dataset))
-        for key in sorted(groups, key=measured._order)
+        for key in sorted(groups, key=order_of)
     ]
-    return measured._named(sections)
+    return apart(sections)
 
 
 def _section(
-    key: measured._Key, folds: Sequence[Recorded], metric: str, entry: DatasetEntry | None
+    key: Key, folds: Sequence[Recorded], metric: str, entry: DatasetEntry | None
 ) -> Section:
     systems: dict[tuple[str, str], dict[int, list[Recorded]]] = defaultdict(
         lambda: defaultdict(list)
@@ -152,8 +152,8 @@ def _section(
         systems[request.model.name, request.identity][request.seed].append(one)
     rows = [_row(systems[name], METRICS[metric]) for name in sorted(systems)]
     rows.sort(key=_rank)
-    measured._tell_apart(rows)
-    title = measured._title(key, entry.title if entry else key.dataset)
+    tell_apart(rows)
+    title = title_of(key, entry.title if entry else key.dataset)
     chosen = key.selection == "validation"
     return Section(
         title=f"Selection audit · {title}",
@@ -244,6 +244,8 @@ def _columns(metric: str, *, chosen: bool) -> tuple[Column, ...]:
         Column("Epochs", words("epochs")),
         Column("Folds", share("folds", "folds_of", mark="*")),
         Column("Seeds", words("seeds")),
+        Column("Weights", words("weights"), "left"),
+        Column("Recipe", words("recipe"), "left"),
     )
 
 

@@ -42,11 +42,11 @@ def difference(a: Sequence[FoldRecord], b: Sequence[FoldRecord]) -> Difference:
         a: the folds of one identity.
         b: those of the other.
     """
-    from bench.tables import measured  # others need the fields alone, and not all tables
+    from bench.tables.key import key_of  # others need the fields alone, and not all tables
 
     first, second = plain(a[0].request), plain(b[0].request)
     system = changes(_part(first, SYSTEM), _part(second, SYSTEM))
-    keys = measured._key(a[0].request)._asdict(), measured._key(b[0].request)._asdict()
+    keys = key_of(a[0].request)._asdict(), key_of(b[0].request)._asdict()
     column = changes(_part(first, COLUMN), _part(second, COLUMN))
     return Difference(
         incomparable=tuple(change for change in column if not is_word(change.field)),
