@@ -112,6 +112,8 @@ def _scores(
             "folds": member.row["folds"],
             "folds_of": member.row["folds_of"],
             "seeds": member.row["seeds"],
+            "weights": member.row["weights"],
+            "recipe": member.row["recipe"],
         }
         for member, place in zip(rows, joint, strict=True)
     )
@@ -132,6 +134,8 @@ def _scores(
             Column("Clusters", words("clusters")),
             Column("Folds", share("folds", "folds_of", mark="*")),
             Column("Seeds", words("seeds")),
+            Column("Weights", words("weights"), "left"),
+            Column("Recipe", words("recipe"), "left"),
         ),
         rows=table,
         notes=(

@@ -140,9 +140,13 @@ GOLDEN = """\
 Selection audit · faces · subject-2-fold · preset full (SYNTHETIC DATA)
 =======================================================================
         UAR %        UAR %        UAR %     Gap             Gap
-System   last  best common  best a fold  common          a fold  Epochs  Folds  Seeds
-------  -----  -----------  -----------  ------  --------------  ------  -----  -----
-Tiny    50.00      75.00 †      87.50 †  +25.00  +37.50 ± 17.68       3    2/2      1
+System   last  best common  best a fold  common          a fold  Epochs  Folds  Seeds  Weights
+------  -----  -----------  -----------  ------  --------------  ------  -----  -----  -------
+Tiny    50.00      75.00 †      87.50 †  +25.00  +37.50 ± 17.68       3    2/2      1  none
+
+System  Recipe
+------  ------
+Tiny    brief
 
   One and the same training, read off at several epochs. UAR: mean over the folds of a seed, then
     over the seeds; the table of results pools the folds instead.

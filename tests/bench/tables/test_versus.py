@@ -221,6 +221,8 @@ def test_a_score_lies_within_its_interval(three):
     assert [row["system"] for row in scores] == ["Good", "Poor", "Worst"]
     assert all(row["uar_low"] < row["uar"] < row["uar_high"] for row in scores)
     assert {row["clusters"] for row in scores} == {"20 subjects"}
+    titles = [column.title for column in every_pair(sections(three), three)[0].columns]
+    assert titles[-2:] == ["Weights", "Recipe"]
 
 
 def test_systems_without_a_common_seed_are_named_and_the_rest_compared(three, trained):
