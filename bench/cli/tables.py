@@ -62,6 +62,7 @@ def table(  # noqa: PLR0913  (one parameter an option, as typer reads them)
     ] = False,
 ) -> None:
     """Print measured results beside reported ones."""
+    from bench.index import uncollected
     from bench.tables import render
     from bench.tables.asked import Asked, Stored, answer
 
@@ -82,12 +83,13 @@ def table(  # noqa: PLR0913  (one parameter an option, as typer reads them)
         selection=selection,
     )
     stored = Stored(results, registry or (), _tell, recompute=recompute)
-    if write is not None:
-        _write(write, asked, stored)
-    else:
-        sections = answer(asked, stored)
-        style = _emphasised if console.is_terminal and not console.is_dumb_terminal else None
-        put(render(sections, format, table_width(), style).rstrip("\n"))
+    with uncollected():
+        if write is not None:
+            _write(write, asked, stored)
+        else:
+            sections = answer(asked, stored)
+            style = _emphasised if console.is_terminal and not console.is_dumb_terminal else None
+            put(render(sections, format, table_width(), style).rstrip("\n"))
     if recompute:
         _say_recomputed(stored)
 

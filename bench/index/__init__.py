@@ -14,6 +14,7 @@ import gc
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import TypeAlias
@@ -29,7 +30,7 @@ from bench.index.row import Row
 from bench.index.scan import Found, scan
 from bench.store import Damage
 
-__all__ = ["Result", "Videos", "few", "load", "result_of", "results_of"]
+__all__ = ["Result", "Videos", "few", "load", "result_of", "results_of", "uncollected"]
 
 MANY = 3000
 """From so many files on, one process a core reads them."""
@@ -54,14 +55,13 @@ def load(folder: Path) -> tuple[tuple[Result, ...], tuple[Damage, ...]]:
     """
     records = folder / "accuracy"
     place = file.index_path(records)
-    with _uncollected():
-        known = file.load(place)
-        found = scan(records)
+    with uncollected():
+        kept = _Kept(file.load(place), records)
         try:
-            return _results(records, found, known, place)
+            return _results(records, scan(records, kept.prepare), kept, place)
         except (BenchError, ValueError, TypeError, KeyError):
             # the index is whole, and made by a version that wrote other records
-            return _results(records, found, columns_of([]), place)
+            return _results(records, scan(records), _Kept(columns_of([]), records), place)
 
 
 def few(damaged: Sequence[Damage]) -> tuple[Damage, ...]:
@@ -73,7 +73,7 @@ def few(damaged: Sequence[Damage]) -> tuple[Damage, ...]:
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """Without looking for garbage: all that is read here is kept, and the search takes a third."""
     collecting = gc.isenabled()
     gc.disable()
@@ -84,25 +84,41 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
+class _Kept:
+    """What the index holds."""
+
+    def __init__(self, columns: Columns, records: Path) -> None:
+        self.columns = columns
+        self._records = records
+
+    @cached_property
+    def results(self) -> tuple[Result, ...]:
+        """All of it as results."""
+        return tuple(results(self.columns, str(self._records)))
+
+    def prepare(self) -> None:
+        """Make the results: nearly always nothing was changed."""
+        _ = self.results
+
+
 def _results(
-    records: Path, found: Found, known: Columns, place: Path
+    records: Path, found: Found, index: _Kept, place: Path
 ) -> tuple[tuple[Result, ...], tuple[Damage, ...]]:
+    known = index.columns
     stamps = np.array(found.stamps, dtype=np.int64).reshape(-1, 4)
     unchanged = np.array_equal(stamps, known["stamp"])
     if unchanged and np.array_equal(joined(found.names), known["name"]):
-        return tuple(results(known, str(records))), tuple(found.damaged)
+        return index.results, tuple(found.damaged)
     kept = {row.name: row for row in rows_of(known)}
     each = list(zip(found.names, map(tuple, stamps.tolist()), strict=True))
     stale = [it for it in each if it[0] not in kept or kept[it[0]].stamp != it[1]]
     outcomes = dict(zip((name for name, _ in stale), _read(records, stale), strict=True))
     read = [outcomes.get(name) or kept[name] for name in found.names]
     rows = [row for row in read if isinstance(row, Row)]
-    columns = known
     if len(rows) != len(kept) or any(isinstance(it, Row) for it in outcomes.values()):
-        columns = columns_of(rows)
-        file.save(place, columns)
-    made = results(columns, str(records))
-    return tuple(made), (*found.damaged, *(it for it in read if isinstance(it, Damage)))
+        index = _Kept(columns_of(rows), records)
+        file.save(place, index.columns)
+    return index.results, (*found.damaged, *(it for it in read if isinstance(it, Damage)))
 
 
 def _read(records: Path, stale: Sequence[_Stamped]) -> list[Row | Damage]:

@@ -2,7 +2,7 @@
 
 import os
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
@@ -47,7 +47,7 @@ class _Later(NamedTuple):
     """How many folds were found before it."""
 
 
-def scan(folder: Path) -> Found:
+def scan(folder: Path, meanwhile: Callable[[], None] = lambda: None) -> Found:
     """All stored folds.
 
     Unfinished work (`*.partial`) is passed over. Links to folders are not followed, so that no
@@ -55,6 +55,7 @@ def scan(folder: Path) -> Found:
 
     Args:
         folder: `accuracy` of a results folder; there are none where it is missing.
+        meanwhile: is done while other processes walk, where there are so many that they do.
 
     Raises:
         BenchError: the results folder is a file, or cannot be read.
@@ -67,14 +68,14 @@ def scan(folder: Path) -> Found:
     later: list[_Later] = []
     if os.path.lexists(folder):
         _walk(str(folder), "", found, later)
-    return _together(found, later)
+    return _together(found, later, meanwhile)
 
 
-def _together(upper: Found, later: Sequence[_Later]) -> Found:
+def _together(upper: Found, later: Sequence[_Later], meanwhile: Callable[[], None]) -> Found:
     """What lies in the upper folders, with what is found below them."""
     found = Found([], [], upper.damaged)
     done = 0
-    for one, (names, stamps, damaged) in zip(later, _walked(later), strict=True):
+    for one, (names, stamps, damaged) in zip(later, _walked(later, meanwhile), strict=True):
         found.names.extend(upper.names[done : one.names])
         found.stamps.extend(upper.stamps[4 * done : 4 * one.names])
         found.names.extend(names.split("\0")[:-1])
@@ -86,7 +87,7 @@ def _together(upper: Found, later: Sequence[_Later]) -> Found:
     return found
 
 
-def _walked(later: Sequence[_Later]) -> list[_Packed]:
+def _walked(later: Sequence[_Later], meanwhile: Callable[[], None]) -> list[_Packed]:
     if len(later) < MANY:
         return _walk_all(later)
     from concurrent.futures import ProcessPoolExecutor  # not needed for a few folds
@@ -95,7 +96,9 @@ def _walked(later: Sequence[_Later]) -> list[_Packed]:
     size = max(1, len(later) // (4 * count))
     shares = [later[start : start + size] for start in range(0, len(later), size)]
     with ProcessPoolExecutor(count) as pool:
-        return list(chain.from_iterable(pool.map(_walk_all, shares)))
+        parts = pool.map(_walk_all, shares)
+        meanwhile()
+        return list(chain.from_iterable(parts))
 
 
 def _walk_all(share: Sequence[_Later]) -> list[_Packed]:

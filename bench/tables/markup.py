@@ -3,13 +3,8 @@
 from collections.abc import Sequence
 from html import escape
 
-import tabulate as layout
-
 from bench.tables.cells import Cell, cells, clean, heading
 from bench.tables.section import Column, Section
-
-# its other mode depends on an optional library, and on which version of it is there
-layout.WIDE_CHARS_MODE = False
 
 _SIGNS = str.maketrans(
     {
@@ -28,6 +23,10 @@ def markdown(sections: Sequence[Section]) -> str:
 
 
 def _markdown(section: Section) -> str:
+    import tabulate as layout  # takes a while that other formats do not need
+
+    # its other mode depends on an optional library, and on which version of it is there
+    layout.WIDE_CHARS_MODE = False
     table = layout.tabulate(
         [[_marked(cell) for cell in row] for row in cells(section)],
         headers=[_signs(heading(column)) for column in section.columns],

@@ -38,10 +38,8 @@ def fates_of(systems: Iterable[Sequence[Result]]) -> Iterator[Counter[str]]:
 def _sides(results: Sequence[Result]) -> dict[tuple[int, int], _Side]:
     """By identity of its parts each side once, in order of the last result that has it."""
     # results share their videos and statuses: of those with the same, the last one speaks for all
-    found: dict[tuple[int, int], _Side] = {}
-    for result in reversed(results):
-        videos, statuses = result.videos, result.statuses
-        found.setdefault((id(videos), id(statuses)), (videos, statuses))
+    sides = [(result.videos, result.statuses) for result in reversed(results)]
+    found = {(id(videos), id(statuses)): (videos, statuses) for videos, statuses in sides}
     return dict(reversed(found.items()))
 
 
