@@ -39,8 +39,8 @@ def _sides(results: Sequence[Result]) -> dict[tuple[int, int], _Side]:
     """By identity of its parts each side once, in order of the last result that has it."""
     # results share their videos and statuses: of those with the same, the last one speaks for all
     sides = [(result.videos, result.statuses) for result in reversed(results)]
-    found = {(id(videos), id(statuses)): (videos, statuses) for videos, statuses in sides}
-    return dict(reversed(found.items()))
+    same = [(id(videos), id(statuses)) for videos, statuses in sides]
+    return dict(reversed(dict(zip(same, sides, strict=True)).items()))
 
 
 def _tested(sides: Iterable[_Side]) -> dict[str, Tested]:
