@@ -8,11 +8,12 @@ of every file. Whatever looks unusual is left to `store.load_fold`, whose word c
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import NamedTuple
 
 from bench.errors import BenchError
+from bench.index.answers import Columns, UnusualError, answered, columns_of
 from bench.index.result import result_of
 from bench.index.row import APART, KEPT, Row, field, packed, request_of, row_of
 from bench.records import SCHEMA, Epoch, FoldRecord, FoldRequest
@@ -23,8 +24,6 @@ _OWN = frozenset(
 )
 """Fields that hardly two folds share."""
 
-_HEAD = ("video", "subject", "group", "true", "status")
-_TAIL = "frames,spans,clip_scores,apex,attributes"
 _SEEN = ("scored", "fallback")
 _EPOCH = frozenset(Epoch.__dataclass_fields__)
 _BREAK = re.compile("\n *")
@@ -39,11 +38,23 @@ _UNSAID = {
 """What fields mean that earlier records do not have."""
 
 
-_Columns: TypeAlias = tuple[tuple[str, ...], ...]
+class _Asked(NamedTuple):
+    """What the folds and seeds of one kind share of their request."""
+
+    before: str
+    """Without blanks: what stands before the fold, between it and the seed, and behind that."""
+    between: str
+    after: str
+    request: str
+    """As a row has it."""
+    findings: str
+    classes: tuple[str, ...]
 
 
-class _UnusualError(Exception):
-    """The file is not as we write it; it may be right nevertheless."""
+class _Fold(NamedTuple):
+    tight: str
+    """Without blanks."""
+    number: int
 
 
 class Reader:
@@ -52,10 +63,10 @@ class Reader:
     def __init__(self) -> None:
         self._dense: dict[str, str] = {}
         self._known: set[str] = set()
-        self._folds: dict[str, int] = {}
+        self._requests: dict[tuple[str, str, str], _Asked] = {}
+        self._folds: dict[str, _Fold] = {}
         self._videos: dict[tuple[object, ...], tuple[str, list[int]]] = {}
         self._texts: dict[str, str] = {}
-        self._read: dict[str, Any] = {}
 
     def read(self, path: Path) -> Row:
         """The row of a fold, without its name and stamp.
@@ -65,7 +76,7 @@ class Reader:
         """
         try:
             return self._by_lines(path)
-        except (_UnusualError, OSError, ValueError, KeyError, IndexError, TypeError, BenchError):
+        except (UnusualError, OSError, ValueError, KeyError, IndexError, TypeError, BenchError):
             return self._whole(path)
 
     def _whole(self, path: Path) -> Row:
@@ -88,27 +99,25 @@ class Reader:
     def _by_lines(self, path: Path) -> Row:
         text = _bytes(path).decode()
         if '\\": ' in text or not text.endswith("\n}\n"):
-            raise _UnusualError  # a quote inside of a value would be taken for the end of a name
+            raise UnusualError  # a quote inside of a value would be taken for the end of a name
         body = _pieces(text[:-3], 1)
-        asked = _pieces(body["request"].removesuffix("\n }"), 2)
-        fields = {key: self._tight(part) for key, part in asked.items()}
+        asked, fold, seed = self._asked(body["request"])
         tight = {key: self._tight(part, key) for key, part in body.items() if key != "request"}
-        tight["request"] = f'request":{{"{_LINK.join(fields.values())}}}'
+        tight["request"] = f"{asked.before}{fold.tight}{asked.between}{seed}{asked.after}"
         table = _bytes(path.with_suffix(".csv"))
         if hashlib.sha256(_whole(tight).encode()).hexdigest() != _value(tight["sha256"]):
-            raise _UnusualError
+            raise UnusualError
         if hashlib.sha256(table).hexdigest() != _value(tight["csv_sha256"]):
-            raise _UnusualError
+            raise UnusualError
         self._check(tight)
-        classes = self._once(_after(fields["classes"]), json.loads)
-        videos, statuses, counts, seen = self._answers(table.decode(), classes)
+        videos, statuses, counts, seen = self._answers(table.decode(), asked.classes)
         return Row(
             name="",
             stamp=(0, 0, 0, 0),
-            request=self._request(fields),
-            seed=int(_after(fields["seed"])),
-            fold=self._fold(fields["fold"]),
-            findings=self._same(_after(fields.get("findings", _UNSAID["findings"]))),
+            request=asked.request,
+            seed=int(_after(seed.removesuffix(","))),
+            fold=fold.number,
+            findings=asked.findings,
             created=_value(tight["created"]),
             about=self._same("\n".join(tight.get(key) or _UNSAID[key] for key in KEPT)),
             seconds=_seconds(tight["seconds"]),
@@ -130,13 +139,6 @@ class Reader:
             found = self._dense[part] = _tight(part)
         return found
 
-    def _once(self, text: str, read: Callable[[str], Any]) -> Any:
-        """What a text that many files hold says."""
-        found = self._read.get(text)
-        if found is None:
-            found = self._read[text] = read(text)
-        return found
-
     def _same(self, text: str) -> str:
         """The object that stands for all equal texts, so that they travel once."""
         return self._texts.setdefault(text, text)
@@ -144,38 +146,58 @@ class Reader:
     def _check(self, tight: Mapping[str, str]) -> None:
         """Fields that this version knows, of the types it expects; each piece once."""
         if tight["schema"] != f'schema":{SCHEMA}':
-            raise _UnusualError
+            raise UnusualError
         for key in tight.keys() - _OWN - {"request"}:
             if tight[key] not in self._known:
                 field(FoldRecord, tight[key])
                 self._known.add(tight[key])
 
-    def _request(self, fields: Mapping[str, str]) -> str:
-        text = "\n".join(part for key, part in fields.items() if key not in APART)
-        if text not in self._texts:
-            request_of(text)
-        return self._same(text)
+    def _asked(self, text: str) -> tuple[_Asked, _Fold, str]:
+        """The request of a fold: what its kind shares, and the fold and the seed in it."""
+        fold = text.index('\n  "fold": ')
+        behind = text.index('\n  "folds": ', fold)
+        seed = text.index('\n  "seed": ', behind)
+        end = text.index('\n  "', seed + 1)
+        key = text[:fold], text[behind:seed], text[end:]
+        asked = self._requests.get(key)
+        if asked is None:
+            asked = self._requests[key] = self._shared(*key)
+        part = text[fold:behind]
+        split = self._folds.get(part)
+        if split is None:
+            tight = _tight(part)
+            number = field(FoldRequest, tight[1:].removesuffix(","))[1].index
+            split = self._folds[part] = _Fold(tight, number)
+        return asked, split, _tight(text[seed:end])
 
-    def _fold(self, text: str) -> int:
-        found = self._folds.get(text)
-        if found is None:
-            found = self._folds[text] = field(FoldRequest, text)[1].index
-        return found
+    def _shared(self, before: str, between: str, after: str) -> _Asked:
+        pieces = _pieces(f"{before}{between}{after}".removesuffix("\n }"), 2)
+        fields = {key: _tight(part) for key, part in pieces.items()}
+        request = "\n".join(part for key, part in fields.items() if key not in APART)
+        request_of(request)
+        return _Asked(
+            _tight(before),
+            _tight(between),
+            _tight(after),
+            self._same(request),
+            self._same(_after(fields.get("findings", _UNSAID["findings"]))),
+            tuple(json.loads(_after(fields["classes"]))),
+        )
 
     def _answers(self, table: str, classes: Sequence[str]) -> tuple[str, str, bytes, bytes]:
         """Test videos, their statuses, and the confusions over all and over the seen."""
-        who, statuses, scores = _columns(table, classes)
-        videos, starts = self._asked(who, classes)
+        who, statuses, scores = columns_of(table, classes)
+        videos, starts = self._tested(who, classes)
         counts = [0] * (len(classes) * (len(classes) + 1))
         seen = counts.copy()
         looked = [status in _SEEN for status in statuses]
-        for start, answer, was_seen in zip(starts, _answered(scores), looked, strict=True):
+        for start, answer, was_seen in zip(starts, answered(scores), looked, strict=True):
             counts[start + answer] += 1
             seen[start + answer] += was_seen
         pack = packed(counts)
         return videos, " ".join(statuses), pack, b"" if all(looked) else packed(seen)
 
-    def _asked(self, columns: _Columns, classes: Sequence[str]) -> tuple[str, list[int]]:
+    def _tested(self, columns: Columns, classes: Sequence[str]) -> tuple[str, list[int]]:
         """The text of the test videos, and where the row of each one's class starts in a matrix."""
         found = self._videos.get((columns, *classes))
         if found is None:
@@ -187,32 +209,6 @@ class Reader:
         return found
 
 
-def _columns(table: str, classes: Sequence[str]) -> tuple[_Columns, tuple[str, ...], _Columns]:
-    """What tells the test videos, their statuses, and the scores of each class, as texts."""
-    head = [*_HEAD, *(f"score:{name}" for name in classes)]
-    if not table.startswith(f"{','.join(head)},{_TAIL}\n") or not table.endswith("\n"):
-        raise _UnusualError
-    cells = [row.split(",", len(head)) for row in table.split("\n")[1:-1]]
-    columns = list(zip(*cells, strict=True))
-    if '"' in table and any('"' in cell for column in columns[:-1] for cell in column):
-        raise _UnusualError
-    return tuple(columns[:4]), columns[4], tuple(columns[5:-1])
-
-
-def _answered(scores: _Columns) -> list[int]:
-    """The label of the highest score of each video, the number of classes where there are none."""
-    try:
-        numbers = zip(*(map(float, column) for column in scores), strict=True)
-        return [mine.index(max(mine)) for mine in numbers]
-    except ValueError:
-        return [_answer(cells) for cells in zip(*scores, strict=True)]
-
-
-def _answer(cells: Sequence[str]) -> int:
-    mine = list(map(float, cells)) if any(cells) else []
-    return mine.index(max(mine)) if mine else len(cells)
-
-
 def _bytes(path: Path) -> bytes:
     with path.open("rb", buffering=0) as file:  # all of it is read at once
         return file.read()
@@ -222,7 +218,7 @@ def _pieces(text: str, indent: int) -> dict[str, str]:
     """Fields by name; each is `name": value`, as it stands in the file."""
     opening, *parts = text.split(f'\n{" " * indent}"')
     if not opening.endswith("{"):
-        raise _UnusualError
+        raise UnusualError
     return {part[: part.index('"')]: part.removesuffix(",") for part in parts}
 
 
@@ -243,14 +239,14 @@ def _after(text: str) -> str:
 def _value(text: str) -> str:
     value = _after(text)
     if "\\" in value or value[0] != '"':
-        raise _UnusualError
+        raise UnusualError
     return value[1:-1]
 
 
 def _seconds(text: str) -> str:
     value = _after(text)
     if not all(isinstance(part, float | int) for part in json.loads(value).values()):
-        raise _UnusualError
+        raise UnusualError
     return value
 
 
@@ -261,5 +257,5 @@ def _names(text: str) -> str:
 def _epochs(text: str) -> int:
     epochs = json.loads(_after(text))
     if any(epoch.keys() != _EPOCH for epoch in epochs):
-        raise _UnusualError
+        raise UnusualError
     return len(epochs)
