@@ -21,6 +21,15 @@ test: check browser
 test-all: check browser
 	$(BIN)/pytest -n 2 -m "slow or not slow"
 
+# every table, figure and page of the documentation, from the committed records
+FIGURES := confusion activation embedding lengths pareto curves latency
+docs: $(VENV)/.installed
+	$(BIN)/bench table --write README.md
+	$(BIN)/bench table --write docs/results.md
+	@for name in $(FIGURES); do $(BIN)/bench figure $$name --out docs/figures || exit 1; done
+	$(BIN)/bench report --out docs/report
+	$(BIN)/bench verify results --seal
+
 # beside the last run of the same machine, which is stored; a time never fails it
 perf: $(VENV)/.installed-dev
 	$(BIN)/pytest tests/perf --benchmark-only --benchmark-autosave --benchmark-compare \

@@ -223,8 +223,10 @@ def _unsealed(path: Path, schema: int = SCHEMA) -> dict[str, Any]:
         body = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise BenchError(f"{path} cannot be read: {error}. {_again(path)}") from error
-    if not isinstance(body, dict):
-        raise BenchError(f"{path} is no record. {_again(path)}")
+    if not isinstance(body, dict) or "schema" not in body:
+        raise BenchError(
+            f"{path} is no record of bench; expected a file that it wrote. Move it away."
+        )
     if body.get("schema") != schema:
         raise BenchError(
             f"{path} has schema {body.get('schema')!r}; this version reads {schema}. "

@@ -65,15 +65,16 @@ def test_a_truncated_json(folder, first):
 
 def test_a_json_of_others(folder, first):
     first.write_text("[1, 2]")
-    assert said(folder) == f"{first} is no record. Delete fold-0.json and run again."
+    assert said(folder) == (
+        f"{first} is no record of bench; expected a file that it wrote. Move it away."
+    )
 
 
 def test_an_object_of_others(folder):
     other = folder / "accuracy" / "notes.json"
     other.write_text('{"a": 1}')
     assert said(folder, 12) == (
-        f"{other} has schema None; this version reads 1. Update bench, or move it away and run "
-        f"again."
+        f"{other} is no record of bench; expected a file that it wrote. Move it away."
     )
 
 
@@ -280,8 +281,7 @@ def test_the_rest_of_the_table_still_prints(folder, capfd):
     assert len(list(csv.reader(io.StringIO(printed.out)))) == 2  # the head, and one system
     lines = printed.err.splitlines()
     assert lines[0] == (
-        f"left out: {paths[0]} has schema None; this version reads 1. Update bench, or move it "
-        f"away and run again."
+        f"left out: {paths[0]} is no record of bench; expected a file that it wrote. Move it away."
     )
     assert len(lines) == 6
     assert lines[-1] == "left out: 3 more that are damaged."
