@@ -228,7 +228,7 @@ def _template(
         model=shrunk,
         dataset=tested.entry.name,
         classes=tested.dataset.classes,
-        dataset_fingerprint=content_fingerprint(tested.dataset, tested.root),
+        dataset_fingerprint=content_fingerprint(tested),
         protocol=prepared.protocol.name,
         protocol_hash=prepared.protocol.hash,
         fold=Fold(0, (), ()),
@@ -299,7 +299,7 @@ def teaching(entry: ModelEntry, spec: RunSpec, registry: Registry) -> tuple[Reci
 
 
 def _trained_fingerprint(source: Source) -> str:
-    pixels = content_fingerprint(source.dataset, source.root)
+    pixels = content_fingerprint(source)
     return digest([pixels, source.preprocessing_fingerprint])[:12]
 
 

@@ -15,7 +15,7 @@ from bench.frames.store import FrameStore
 from bench.records import Dataset, DatasetEntry, Finding, Preprocessing, Protocol, Video
 from bench.registry import resolve
 from bench.store import digest
-from bench.synthesis import TWINS, is_synthetic
+from bench.synthesis import MARKER, TWINS, is_synthetic
 
 Watch = Callable[..., Any]
 
@@ -126,15 +126,18 @@ def dataset_fingerprint(dataset: Dataset) -> str:
     return digest([list(dataset.classes), rows])[:12]
 
 
-def content_fingerprint(dataset: Dataset, root: Path) -> str:
-    """Hash over `dataset_fingerprint` and every video's size: other files of the same names differ.
+def content_fingerprint(source: Source) -> str:
+    """Hash over `dataset_fingerprint` and what tells other files of the same names apart.
 
-    Args:
-        dataset: the videos.
-        root: the folder that their paths are relative to.
+    That is the size of every video. Of an embedded dataset it is what its drawing depends on: the
+    same drawing, encoded on another processor, gives files of other sizes.
     """
-    sizes = [_size(root / video.path) for video in dataset.videos]
-    return digest([dataset_fingerprint(dataset), sizes])[:12]
+    marker = source.root / MARKER
+    if source.entry.generator and marker.is_file():
+        content: object = marker.read_text(encoding="utf-8")
+    else:
+        content = [_size(source.root / video.path) for video in source.dataset.videos]
+    return digest([dataset_fingerprint(source.dataset), content])[:12]
 
 
 def find_root(
