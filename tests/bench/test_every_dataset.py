@@ -29,8 +29,8 @@ NAMED = (
 )
 
 
-BRIEF = ("afew", "ckplus", "dfew", "mmi")
-"""Films and pictures, official folds and dealt ones, a list of labels and labels in paths."""
+BRIEF = ("afew", "ckplus", "dfew")
+"""Films and pictures, official folds and dealt ones; `test_cli_run` runs on MMI."""
 
 SECONDS = """
 presets:

@@ -18,6 +18,7 @@ BLOCK = """
 UNLOCKED = "no number is locked; `bench check --update` adds them"
 
 
+@pytest.mark.slow  # the command does the same, by default
 def test_our_registry_is_as_it_is_locked_and_as_the_paper_prints():
     report = check(load())
     assert report.clean

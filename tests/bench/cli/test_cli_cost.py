@@ -209,7 +209,7 @@ class TestCost:
         ),
         (
             ("--model", "c3d", "--format", "xml"),
-            "unknown format 'xml'. Known: csv, json, latex, markdown, text.",
+            "unknown format 'xml'. Known: csv, html, json, latex, markdown, text.",
         ),
         (
             ("--model", "c3d", "--detail", "--format", "csv"),

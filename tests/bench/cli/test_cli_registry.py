@@ -61,8 +61,8 @@ def test_a_sanity_row_is_shown_with_what_it_does(ask):
     assert ask("show", "resnet18@nonsense") == (
         2,
         "",
-        "error: unknown input transform 'nonsense'. Known: masked-face, middle-frame, "
-        "shuffled-frames.\n",
+        "error: unknown input transform 'nonsense'. Known: clips=N, frames=N, masked-face, "
+        "middle-frame, shuffled-frames.\n",
     )
 
 
@@ -164,7 +164,7 @@ def test_the_ledger_is_refused_in_a_format_that_cannot_be_written(ask):
     assert ask("show", "--paper", "--format", "yaml") == (
         2,
         "",
-        "error: unknown format 'yaml'. Known: csv, json, latex, markdown, text.\n",
+        "error: unknown format 'yaml'. Known: csv, html, json, latex, markdown, text.\n",
     )
 
 
