@@ -20,7 +20,7 @@ EPOCHS = "epochs.csv"
 """A row for each epoch and test video: the scores of that epoch's weights."""
 
 FEATURES = "features.npy"
-"""float16, shape (videos, D), a row for each row of the fold's csv; NaN where there are none."""
+"""float32, shape (videos, D), a row for each row of the fold's csv; NaN where there are none."""
 
 
 def path_of(record_path: Path, ending: str) -> Path:
@@ -63,7 +63,7 @@ def features_npy(
     width = len(next(iter(features.values())))
     rows = [features.get(p.video, [np.nan] * width) for p in predictions]
     out = io.BytesIO()
-    np.save(out, np.asarray(rows, dtype=np.float16), allow_pickle=False)
+    np.save(out, np.asarray(rows, dtype=np.float32), allow_pickle=False)
     return out.getvalue()
 
 
@@ -98,7 +98,7 @@ def read_epochs(path: Path, record: FoldRecord) -> tuple[tuple[Prediction, ...],
     return tuple(tuple(found[epoch]) for epoch in sorted(found))
 
 
-def read_features(path: Path, record: FoldRecord) -> NDArray[np.float16] | None:
+def read_features(path: Path, record: FoldRecord) -> NDArray[np.float32] | None:
     """Features of the test videos, shape (videos, D) in the order of the rows; None: not kept.
 
     Args:

@@ -244,7 +244,7 @@ def _costs(results: Path) -> "tuple[CostRecord, ...]":
     return records
 
 
-def _features(results: Path) -> "Callable[[FoldRecord], NDArray[np.float16] | None]":
+def _features(results: Path) -> "Callable[[FoldRecord], NDArray[np.float32] | None]":
     from bench.companions import read_features
     from bench.store import fold_path
 

@@ -90,6 +90,8 @@ def table(  # noqa: PLR0913  (one parameter an option, as typer reads them)
             sections = answer(asked, stored)
             style = _emphasised if console.is_terminal and not console.is_dumb_terminal else None
             put(render(sections, format, table_width(), style).rstrip("\n"))
+    if not results.exists():
+        errors.print(f"results folder {results} is not there: nothing measured.", markup=False)
     if recompute:
         _say_recomputed(stored)
 

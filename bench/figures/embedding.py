@@ -14,7 +14,7 @@ from bench.figures.groups import Group, System
 from bench.figures.style import COLUMN, PAGE, blank, in_style, look
 from bench.records import FoldRecord
 
-Features: TypeAlias = Callable[[FoldRecord], "NDArray[np.float16] | None"]
+Features: TypeAlias = Callable[[FoldRecord], "NDArray[np.float32] | None"]
 """Features of a fold's test videos, shape (videos, D), in the order of its rows; None: not kept."""
 
 _EXACT = 1500
@@ -61,7 +61,7 @@ def embeddings(
     return found
 
 
-def embed(features: NDArray[np.float16], labels: Sequence[str]) -> Embedded:
+def embed(features: NDArray[np.float32], labels: Sequence[str]) -> Embedded:
     """t-SNE from the first two principal components, always with the same seed.
 
     Args:

@@ -40,6 +40,6 @@ def load(path: Path) -> Columns:
         with path.open("rb") as content, np.load(content, allow_pickle=False) as file:
             if texts(file["form"]) == [_FORM]:
                 return {name: file[name] for name in file.files}
-    except Exception:  # whatever is wrong with it, it is made again from the records
+    except Exception:  # no number is lost: whatever is wrong with it, records make it again
         pass
     return columns_of([])

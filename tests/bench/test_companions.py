@@ -61,7 +61,7 @@ def test_a_network_that_tells_no_features_keeps_none_and_says_so(kept, shelf, ca
 
 def test_features_are_a_row_for_each_video(kept, tmp_path):
     _, record = kept
-    told = {p.video: [float(n), 0.5] for n, p in enumerate(record.predictions[1:])}
+    told = {p.video: [70_000.0 + n, 0.5] for n, p in enumerate(record.predictions[1:])}
     content = companions.features_npy(told, record.predictions)
     json = store.save_fold(tmp_path, record, {companions.FEATURES: content})
     features = companions.read_features(json, store.load_fold(json))
