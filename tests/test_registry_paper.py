@@ -4,7 +4,7 @@ import pytest
 
 from bench.registry import load
 from bench.tables import claims, ledger, load_reported
-from bench.tables.ledger import OPEN
+from bench.tables.paper.ledger import OPEN
 
 REGISTRY = load()
 QUOTES = load_reported()

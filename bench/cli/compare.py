@@ -31,8 +31,8 @@ def compare(  # noqa: PLR0913  (one parameter an option, as typer reads them)
     from bench import index
     from bench.registry import load
     from bench.tables import Query, comparison, render
-    from bench.tables.pairs import every_pair
-    from bench.tables.versus import versus
+    from bench.tables.compared.pairs import every_pair
+    from bench.tables.compared.versus import versus
 
     named = systems or []
     _check(named, all, level)

@@ -12,7 +12,7 @@ from bench.cli.screen import console, errors, put, say, table_width
 if TYPE_CHECKING:
     from bench.store import Damage
     from bench.tables.asked import Asked, Stored
-    from bench.tables.cells import Cell
+    from bench.tables.formats.cells import Cell
 
 
 def table(  # noqa: PLR0913  (one parameter an option, as typer reads them)

@@ -10,9 +10,9 @@ from bench.figures.drawing import Drawing
 from bench.figures.groups import slug
 from bench.figures.style import BLUE, GREY, INK, PAGE, SMALL, blank, grid, in_style
 from bench.records import CostRecord
-from bench.tables.beside import shape, timed_at
+from bench.tables.cost.beside import shape, timed_at
+from bench.tables.cost.timings import Place, Run, cells
 from bench.tables.section import UNSTABLE
-from bench.tables.timings import Place, Run, cells
 
 _WIDE = 8.0
 """Slowest median over fastest from which times are drawn on a logarithmic axis."""

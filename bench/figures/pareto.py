@@ -13,8 +13,8 @@ from bench.figures.groups import Group, Metric, System, is_complete, listed, sai
 from bench.figures.names import put_names
 from bench.figures.style import COLUMN, GREY, PAGE, blank, grid, in_style, look
 from bench.records import CostRecord
-from bench.tables import beside
-from bench.tables.timings import Place
+from bench.tables.cost import beside
+from bench.tables.cost.timings import Place
 
 _NAMED = 14
 """Of more systems only those of the front are named, and the caption names the others."""

@@ -23,7 +23,7 @@ from bench.tables import (
     numbers_of,
     paper_tables,
 )
-from bench.tables.pairs import every_pair
+from bench.tables.compared.pairs import every_pair
 from bench.tables.reported import Quotes
 from bench.tables.systems import grouped
 from bench.tables.views import Choice

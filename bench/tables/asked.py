@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench.errors import BenchError, unknown
 from bench.index import Result
-from bench.tables.cost import costs
+from bench.tables.cost.sections import costs
 from bench.tables.measured import comparison
 from bench.tables.metrics import Metric, chosen, metrics
 from bench.tables.ordering import ordered
@@ -156,7 +156,7 @@ def _compared(asked: Asked, stored: Stored) -> list[Section]:
     if asked.view or asked.rows:
         sections = _viewed(asked, grouped(sections, results), scores)
     if asked.marks:
-        from bench.tables.marks import all_marked  # scipy, which other tables do not need
+        from bench.tables.compared.marks import all_marked  # scipy, which other tables do not need
 
         sections = all_marked(sections, results)
     return _with_left_out(sections, query, results)

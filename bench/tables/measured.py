@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from bench.index import Result, results_of
 from bench.records import CostRecord, DatasetEntry, FoldRecord, FoldRequest
-from bench.tables import accounts, beside, notes, reported, scores
+from bench.tables import accounts, notes, reported, scores
+from bench.tables.cost import beside
 from bench.tables.key import Key, apart, key_of, order_of, tell_apart, title_of
 from bench.tables.not_run import not_run
 from bench.tables.query import Query, select

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from bench.records import CostRecord, DatasetEntry
-from bench.tables.paper import TABLES, grouped, numbers, raw, table
+from bench.tables.paper.published import TABLES, grouped, numbers, raw, table
 from bench.tables.query import Query
 from bench.tables.reported import PAPER, Quotes
 from bench.tables.section import Column, Section, words

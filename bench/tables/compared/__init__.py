@@ -1,0 +1,1 @@
+"""Systems against each other: which differences a test supports."""

@@ -1,0 +1,1 @@
+"""What networks cost: exact counts, and times machine by machine."""

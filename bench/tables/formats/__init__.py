@@ -1,0 +1,1 @@
+"""A section as text: terminal, markdown, csv, json, LaTeX, HTML."""

@@ -1,0 +1,1 @@
+"""The tables of the CEFLNet paper: what it reports, beside what was measured."""
