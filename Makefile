@@ -7,7 +7,7 @@ DEMO := .demo
 # all that these commands make stays in the clone
 export BENCH_CACHE ?= $(CURDIR)/.cache
 
-.PHONY: demo test test-all docs perf browser fix check clean
+.PHONY: demo test test-all docs perf browser latex fix check clean
 
 demo: $(VENV)/.installed
 	@echo "== two models, three subject-independent folds, drawn faces: into $(DEMO)/"
@@ -18,7 +18,7 @@ test: check browser
 	$(BIN)/pytest -n 2
 	$(BIN)/bench check
 
-test-all: check browser
+test-all: check browser latex
 	$(BIN)/pytest -n 2 -m "slow or not slow"
 
 # every table, figure and page of the documentation, from the committed records
@@ -44,6 +44,14 @@ browser:
 	  echo "== installing chromium, in which a test opens the report"; \
 	  { apt-get update && apt-get install -y --no-install-recommends chromium chromium-driver; } \
 	    >/dev/null 2>&1 || echo "no chromium could be installed: that test will be skipped"; \
+	fi
+
+# the printed tables are compiled; where no LaTeX can be installed, that slow test is skipped
+latex:
+	@if ! command -v pdflatex >/dev/null; then \
+	  echo "== installing LaTeX, which compiles the tables"; \
+	  { apt-get update && apt-get install -y --no-install-recommends texlive-latex-recommended; } \
+	    >/dev/null 2>&1 || echo "no LaTeX could be installed: that test will be skipped"; \
 	fi
 
 check: $(VENV)/.installed-dev

@@ -228,7 +228,7 @@ def test_latex_reads_every_sign_as_itself(title, shown):
 @pytest.mark.slow
 def test_latex_compiles_with_booktabs(results, tmp_path):
     if shutil.which("pdflatex") is None:
-        pytest.skip("pdflatex is not installed: `apt-get install texlive-latex-recommended`")
+        pytest.skip("pdflatex is not installed: `make latex`")
     others = [path.read_text(encoding="utf-8") for path in sorted(GOLDEN_PAPER.glob("*.tex"))]
     table = "\n\\clearpage\n".join([marked(results)["marked.tex"], *others])
     head = r"\documentclass{article}\usepackage{booktabs}\usepackage{graphicx}\begin{document}"
