@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from bench.errors import BenchError
+from bench.errors import BenchError, unknown
 from bench.records import COST_SCHEMA, SCHEMA, CostRecord, FoldRecord, FoldRequest, Prediction
 from bench.schema import plain, read
 
@@ -103,13 +103,31 @@ def load_fold(path: Path) -> FoldRecord:
         ) from error
 
 
+def load_scorable(path: Path) -> FoldRecord:
+    """Read one fold back that has something to score, as tables, figures and reports need it.
+
+    Raises:
+        BenchError: as `load_fold`, or it has no test video, or one of a class that it lacks.
+    """
+    record = load_fold(path)
+    table, classes = path.with_suffix(".csv"), record.request.classes
+    if not record.predictions:
+        raise BenchError(
+            f"{table} holds no test video, so there is nothing to score. {_again(path)}"
+        )
+    strangers = {p.true for p in record.predictions}.difference(classes)
+    if strangers:
+        raise BenchError(f"{table}: {unknown('class', min(strangers), classes)}")
+    return record
+
+
 def load_folds(results: Path) -> tuple[tuple[FoldRecord, ...], tuple[Damage, ...]]:
     """All finished folds under a results folder in path order, and the files that are damaged.
 
     Raises:
         BenchError: the folder is a file, or cannot be read.
     """
-    return _load_all(results / "accuracy", load_fold)
+    return _load_all(results / "accuracy", load_scorable)
 
 
 def save_cost(results: Path, record: CostRecord) -> Path:
@@ -223,6 +241,10 @@ def _unsealed(path: Path, schema: int = SCHEMA) -> dict[str, Any]:
         body = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise BenchError(f"{path} cannot be read: {error}. {_again(path)}") from error
+    except RecursionError as error:
+        raise BenchError(
+            f"{path} cannot be read: it is nested too deeply. {_again(path)}"
+        ) from error
     if not isinstance(body, dict) or "schema" not in body:
         raise BenchError(
             f"{path} is no record of bench; expected a file that it wrote. Move it away."

@@ -13,7 +13,7 @@ from bench.measurement import accuracy
 from bench.measurement.accuracy import NO_ANSWER, predicted
 from bench.records import Epoch, FoldRecord
 from bench.schema import plain
-from bench.store import Damage, load_fold
+from bench.store import Damage, load_fold, load_scorable
 
 Value: TypeAlias = str | int | float | bool | None
 
@@ -84,7 +84,7 @@ def runs(results: Path) -> tuple[list[Run], list[Damage]]:
     damaged: list[Damage] = []
     for path in sorted((results / "accuracy").rglob("seed-*/fold-*.json")):
         try:
-            found.append(_run(path, load_fold(path)))
+            found.append(_run(path, load_scorable(path)))
         except BenchError as error:
             damaged.append(Damage(path, str(error)))
     if not found:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bench.errors import BenchError, unknown
 from bench.records import FoldRecord
-from bench.store import Damage, load_fold
+from bench.store import Damage, load_scorable
 
 SHOWN = 12
 """So many candidates are said."""
@@ -106,7 +106,7 @@ def _read(place: Place) -> Cell:
     damaged: list[Damage] = []
     for path in sorted(place.folder.glob("seed-*/fold-*.json")):
         try:
-            records.append((load_fold(path), path))
+            records.append((load_scorable(path), path))
         except BenchError as error:
             damaged.append(Damage(path, str(error)))
     records.sort(key=lambda pair: (pair[0].request.seed, pair[0].request.fold.index))

@@ -187,3 +187,31 @@ def test_a_cost_of_another_schema_is_left_out_with_a_sentence(tmp_path, cost_rec
             ),
         ),
     )
+
+
+def test_a_json_that_is_nested_without_end_is_damaged(tmp_path, fold_record):
+    path = store.save_fold(tmp_path, fold_record)
+    path.write_text("[" * 200_000)
+    _, (damage,) = store.load_folds(tmp_path)
+    assert damage.reason == (
+        f"{path} cannot be read: it is nested too deeply. Delete fold-0.json and run again."
+    )
+
+
+def test_a_fold_without_test_videos_is_damaged(tmp_path, fold_record):
+    path = store.save_fold(tmp_path, replace(fold_record, predictions=()))
+    _, (damage,) = store.load_folds(tmp_path)
+    assert damage.reason == (
+        f"{path.with_suffix('.csv')} holds no test video, so there is nothing to score. Delete "
+        f"fold-0.json and run again."
+    )
+
+
+def test_a_video_of_a_class_that_the_fold_lacks_is_damage(tmp_path, fold_record):
+    strange = tuple(replace(p, true="joy") for p in fold_record.predictions)
+    path = store.save_fold(tmp_path, replace(fold_record, predictions=strange))
+    records, (damage,) = store.load_folds(tmp_path)
+    assert records == ()
+    assert damage.reason == (
+        f"{path.with_suffix('.csv')}: unknown class 'joy'. Known: angry, happy, sad."
+    )
