@@ -21,7 +21,7 @@ def why(  # noqa: PLR0913  (one parameter an option, as typer reads them)
         str, typer.Argument(help="MODEL, MODEL/DATASET, or the beginning of an identity.")
     ],
     other: Annotated[str, typer.Argument(help="Another one, to set beside the first.")] = "",
-    metric: Annotated[str, typer.Option(help="uar, war, f1 or recall:CLASS.")] = "uar",
+    metric: Annotated[str, typer.Option(help="uar, war, f1, auc or recall:CLASS.")] = "uar",
     results: Results = Path("results"),
     dataset: Annotated[str, typer.Option(help="Of this dataset.")] = "",
     protocol: Annotated[str, typer.Option(help="Of this protocol.")] = "",

@@ -53,21 +53,28 @@ def mean(values: Sequence[float | None]) -> float | None:
     return statistics.fmean(there) if there and len(there) == len(values) else None
 
 
-def metrics(names: Sequence[str], option: str = "--metric") -> tuple[Metric, ...]:
+Read: TypeAlias = Callable[[str], Sequence[Prediction]]
+"""The answers of the fold that a result of that file has."""
+
+
+def metrics(
+    names: Sequence[str], option: str = "--metric", read: Read | None = None
+) -> tuple[Metric, ...]:
     """Scores by name, each once, in the order asked.
 
     Args:
         names: of `KNOWN`, in any case.
         option: what names them, for the message.
+        read: for scores that confusions do not give; None reads the files.
 
     Raises:
         BenchError: a name is unknown.
     """
-    read = functools.cache(lambda file: load_fold(Path(file)).predictions)
+    read = read or functools.cache(lambda file: load_fold(Path(file)).predictions)
     return tuple(_metric(name, option, read) for name in dict.fromkeys(names))
 
 
-def _metric(name: str, option: str, read: Callable[[str], tuple[Prediction, ...]]) -> Metric:
+def _metric(name: str, option: str, read: Read) -> Metric:
     if name.lower() in _COUNTED:
         key, title, score = _COUNTED[name.lower()]
         return Metric(key, title, functools.partial(_counted, score))
@@ -112,7 +119,7 @@ def _recall(label: str, folds: Sequence[Result], videos: Videos) -> float | None
 
 
 def _auc(
-    read: Callable[[str], tuple[Prediction, ...]],
+    read: Read,
     folds: Sequence[Result],
     videos: Videos,
 ) -> float | None:

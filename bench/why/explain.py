@@ -16,7 +16,7 @@ def explain(cell: Cell, metric: str) -> dict[str, Any]:
 
     Args:
         cell: the result.
-        metric: uar, war, f1 or recall:CLASS.
+        metric: uar, war, f1, auc or recall:CLASS.
 
     Raises:
         BenchError: the metric is unknown.

@@ -1,23 +1,12 @@
-"""The number of a cell by the name of its score."""
+"""The number of a cell by the name of its score, as `bench table --metric` prints it."""
 
-import statistics
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from bench.errors import BenchError, unknown
-from bench.measurement import accuracy
-from bench.records import FoldRecord, Prediction
-
-KNOWN = ("uar", "war", "f1", "recall:CLASS")
-
-_MEASURES: dict[str, Callable[[accuracy.Counts], float]] = {
-    "uar": accuracy.uar,
-    "war": accuracy.war,
-    "f1": accuracy.macro_f1,
-}
+from bench.index import Result, result_of
+from bench.records import FoldRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +15,7 @@ class Score:
 
     name: str
     value: float
-    seeds: dict[int, float]
+    seeds: dict[int, float | None]
     """Seed -> all of its folds pooled; the value is their mean."""
     folds: dict[tuple[int, int], float | None]
     """Seed, fold -> that fold alone; None where it tests no video of the class."""
@@ -36,34 +25,29 @@ def score(name: str, records: Sequence[FoldRecord]) -> Score:
     """The score of one system.
 
     Args:
-        name: uar, war, f1 or recall:CLASS.
+        name: uar, war, f1, auc or recall:CLASS, in any case; see `bench.tables.metrics`.
         records: its folds, one of each seed and fold.
 
     Raises:
-        BenchError: the name is unknown, or no fold tests a video of the class.
+        BenchError: the name is unknown, or some seed tests no video of the class.
     """
-    classes = records[0].request.classes
-    measure = _measure(name, classes)
-    pooled: dict[int, list[Prediction]] = defaultdict(list)
-    folds: dict[tuple[int, int], float | None] = {}
-    for record in records:
-        request = record.request
-        pooled[request.seed] += record.predictions
-        alone = measure(accuracy.count(record.predictions, classes))
-        folds[request.seed, request.fold.index] = None if np.isnan(alone) else alone
-    seeds = {seed: measure(accuracy.count(all_, classes)) for seed, all_ in pooled.items()}
-    value = statistics.fmean(seeds.values())
-    if np.isnan(value):
+    from bench.tables.metrics import mean, metrics  # others need the fields alone
+
+    (metric,) = metrics([name], read=lambda place: records[int(place)].predictions)
+    _check_class(metric.key, records[0])
+    results = [result_of(record, str(place)) for place, record in enumerate(records)]
+    pooled: dict[int, list[Result]] = defaultdict(list)
+    for result in results:
+        pooled[result.seed].append(result)
+    seeds = {seed: metric.of(folds, "official") for seed, folds in pooled.items()}
+    value = mean([*seeds.values()])
+    if value is None:
         raise BenchError(f"no fold tests a video for {name!r}. Choose another score.")
+    folds = {(r.seed, r.fold): metric.of([r], "official") for r in results}
     return Score(name, value, seeds, folds)
 
 
-def _measure(name: str, classes: Sequence[str]) -> Callable[[accuracy.Counts], float]:
-    if name in _MEASURES:
-        return _MEASURES[name]
-    kind, _, label = name.partition(":")
-    if kind != "recall":
-        raise unknown("score in --metric", name, KNOWN)
-    if label not in classes:
-        raise unknown("class", label, classes)
-    return lambda counts: float(accuracy.recalls(counts)[classes.index(label)])
+def _check_class(key: str, record: FoldRecord) -> None:
+    kind, _, label = key.partition(":")
+    if kind == "recall" and label not in record.request.classes:
+        raise unknown("class", label, record.request.classes)

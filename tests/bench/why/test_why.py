@@ -139,10 +139,38 @@ def test_a_score_is_pooled_over_folds_and_averaged_over_seeds(fold_record):
     assert (sad.value, sad.folds[0, 1]) == (0.5, None)
 
 
-@pytest.mark.parametrize("name", ["auc", "recall", "recall:joy"])
-def test_an_unknown_score_gets_a_sentence(fold_record, name):
-    with pytest.raises(BenchError, match=r"unknown (score|class)"):
+def test_the_area_under_the_curve_compares_videos_of_one_fold_alone(fold_record):
+    records = [
+        answered(fold_record, ["s1 happy happy", "s1 sad angry"]),
+        answered(fold_record, ["s2 happy sad", "s2 sad happy"], index=1),
+    ]
+    found = score("auc", records)
+    # happy: right, then wrong; sad: 0.1 and 0.1 tie, then wrong
+    assert found.folds == {(0, 0): (1 + 0.5) / 2, (0, 1): 0.0}
+    assert found.value == found.seeds[0] == (0.5 + 0.25) / 2
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        (
+            "acc",
+            "unknown score in --metric 'acc'. Did you mean 'auc'? Known: auc, f1, recall:CLASS, "
+            "uar, war.",
+        ),
+        (
+            "recall",
+            "unknown score in --metric 'recall'. Did you mean 'recall:CLASS'? Known: auc, f1, "
+            "recall:CLASS, uar, war.",
+        ),
+        ("recall:joy", "unknown class 'joy'. Known: angry, happy, sad."),
+        ("recall:angry", "no fold tests a video for 'recall:angry'. Choose another score."),
+    ],
+)
+def test_a_score_that_is_not_to_be_had_gets_a_sentence(fold_record, name, said):
+    with pytest.raises(BenchError) as caught:
         score(name, [fold_record])
+    assert str(caught.value) == said
 
 
 def test_everything_behind_a_number(results):
@@ -281,6 +309,16 @@ def test_the_command_explains_a_number(run, told):
     assert out.startswith("Tiny on faces (synthetic): WAR 80.00 %\n")
     assert "  hash: " + "p" * 64 in out
     assert "  lacks: seed 0 fold 2" in out
+
+
+@pytest.mark.parametrize("metric", ["uar", "war", "f1", "auc", "AUC", "recall:happy"])
+def test_a_cell_explains_itself_by_the_metric_that_printed_it(run, told, metric):
+    words = ("--results", told, "--metric", metric)
+    _, table, _ = run("table", "--model", "wide", "--reported", "none", *words)
+    (row,) = (line for line in table.splitlines() if line.startswith("Wide "))
+    code, out, err = run("why", "wide", *words)
+    assert (code, err) == (0, "")
+    assert out.splitlines()[0].endswith(f" {row.split()[1]} %")
 
 
 def test_the_command_sets_two_side_by_side(run, told):
