@@ -12,7 +12,7 @@ from bench.errors import BenchError
 
 def export(
     to: Annotated[str, typer.Option(help="csv, parquet, mlflow or wandb-offline.")],
-    out: Annotated[Path, typer.Option(help="A new folder.")],
+    out: Annotated[Path, typer.Option(help="A new folder, or an empty one.")],
     results: Results = Path("results"),
     dataset: Annotated[str, typer.Option(help="Only these datasets, separated by commas.")] = "",
     model: Annotated[str, typer.Option(help="Only these models, separated by commas.")] = "",
@@ -20,7 +20,7 @@ def export(
     """Write predictions and one row a fold: parameters, metrics, tags."""
     from bench import export as exports
 
-    exports.require(to)
+    exports.require(to, out)
     found, damaged = exports.runs(results)
     for damage in damaged:
         errors.print(f"left out: {damage.reason}", markup=False)

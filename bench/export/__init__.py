@@ -41,9 +41,7 @@ def export(found: list[Run], to: str, out: Path) -> list[Path]:
     Raises:
         BenchError: the format is unknown, its library is not installed, or the folder is in use.
     """
-    require(to)
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise BenchError(f"{out} is there and not empty. Name a new folder with --out.")
+    require(to, out)
     try:
         out.mkdir(parents=True, exist_ok=True)
         return import_module(f"{__name__}.{FORMATS[to].module}").write(found, out)
@@ -54,11 +52,11 @@ def export(found: list[Run], to: str, out: Path) -> list[Path]:
         ) from error
 
 
-def require(to: str) -> None:
-    """Stop at a format that cannot be written here, before anything is read.
+def require(to: str, out: Path) -> None:
+    """Stop at what cannot be written here, before anything is read.
 
     Raises:
-        BenchError: it is unknown, or its library is not installed.
+        BenchError: the format is unknown, its library is not installed, or the folder is in use.
     """
     if to not in FORMATS:
         raise unknown("format in --to", to, FORMATS)
@@ -67,4 +65,11 @@ def require(to: str) -> None:
         raise BenchError(
             f"--to {to} needs {library}, which is not installed. Add it with "
             f'`pip install "video-fer-bench[export]"`.'
+        )
+    if out.is_dir() and any(out.iterdir()):
+        raise BenchError(f"folder {out} is in use. Name a new or an empty one with --out.")
+    if out.exists() and not out.is_dir():
+        raise BenchError(
+            f"{out} is a file; expected a folder, for several files are written. Name a new one "
+            f"with --out."
         )

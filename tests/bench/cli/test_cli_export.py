@@ -33,3 +33,22 @@ def test_a_name_without_a_fold_ends_with_2(ask, results, tmp_path, option):
     assert (code, out) == (2, "")
     assert err == f"error: {results} holds no fold of that dataset and model. See `bench table`.\n"
     assert not (tmp_path / "new").exists()
+
+
+def test_an_empty_folder_is_written_into(ask, results, tmp_path):
+    out = tmp_path / "empty"
+    out.mkdir()
+    assert ask("export", "--to", "csv", "--out", out, "--results", results)[0] == 0
+    assert sorted(path.name for path in out.iterdir()) == ["folds.csv", "predictions.csv"]
+
+
+def test_a_file_in_the_way_is_said_before_anything_is_read(ask, tmp_path):
+    out = tmp_path / "runs.csv"
+    out.write_text("")
+    words = ("export", "--to", "csv", "--out", out, "--results", tmp_path / "none")
+    assert ask(*words) == (
+        2,
+        "",
+        f"error: {out} is a file; expected a folder, for several files are written. Name a new one "
+        f"with --out.\n",
+    )

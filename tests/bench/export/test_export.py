@@ -187,20 +187,20 @@ def test_damaged_folds_are_named_and_the_rest_is_written(results):
 
 
 @pytest.mark.parametrize("library", ["pyarrow", "mlflow", "wandb"])
-def test_a_library_that_is_not_there_gets_a_sentence(library, monkeypatch):
+def test_a_library_that_is_not_there_gets_a_sentence(library, monkeypatch, tmp_path):
     monkeypatch.setattr(export, "find_spec", lambda name: None)
     (to,) = (name for name, format in export.FORMATS.items() if format.library == library)
     with pytest.raises(BenchError) as caught:
-        export.require(to)
+        export.require(to, tmp_path)
     assert str(caught.value) == (
         f"--to {to} needs {library}, which is not installed. Add it with "
         f'`pip install "video-fer-bench[export]"`.'
     )
 
 
-def test_an_unknown_format_gets_a_sentence():
+def test_an_unknown_format_gets_a_sentence(tmp_path):
     with pytest.raises(BenchError) as caught:
-        export.require("xlsx")
+        export.require("xlsx", tmp_path)
     assert str(caught.value) == (
         "unknown format in --to 'xlsx'. Known: csv, mlflow, parquet, wandb-offline."
     )
@@ -209,7 +209,22 @@ def test_an_unknown_format_gets_a_sentence():
 def test_a_folder_in_use_is_not_written_into(results, tmp_path):
     with pytest.raises(BenchError) as caught:
         export.export(export.runs(results)[0], "csv", results)
-    assert str(caught.value) == (f"{results} is there and not empty. Name a new folder with --out.")
+    assert str(caught.value) == (
+        f"folder {results} is in use. Name a new or an empty one with --out."
+    )
+
+
+@pytest.mark.parametrize("content", ["", "mine"])
+def test_a_file_is_no_folder_and_stays_as_it_is(results, tmp_path, content):
+    out = tmp_path / "out.csv"
+    out.write_text(content)
+    with pytest.raises(BenchError) as caught:
+        export.export(export.runs(results)[0], "csv", out)
+    assert str(caught.value) == (
+        f"{out} is a file; expected a folder, for several files are written. Name a new one with "
+        f"--out."
+    )
+    assert out.read_text() == content
 
 
 def test_an_empty_results_folder_gets_a_sentence(tmp_path):
