@@ -1,12 +1,12 @@
 """What became of every video under a table, and what the audit of its folds found."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from bench.index import Result
 from bench.records import Finding
-from bench.tables.tested import Tested
+from bench.tables.tested import fates_of, shared_fates
 
 _FATES = {
     "scored": "scored",
@@ -21,13 +21,14 @@ KINDS = {"known": "Known overlap", "allowed": "LEAK LET THROUGH", "warning": "Wa
 """Kind of a finding of the audit -> how a note begins; the gravest in capitals."""
 
 
-def about_videos(results: Sequence[Result], videos: Mapping[str, Tested]) -> list[str]:
+def about_videos(
+    systems: Collection[Sequence[Result]], rows: Sequence[Mapping[str, Any]]
+) -> list[str]:
     """Every test video by its fate, what was excluded by rule, and what could not be trained on."""
-    fates = Counter(video.status for video in videos.values())
-    said = [f"{fates[status]} {fate}" for status, fate in _FATES.items() if fates[status]]
+    results = [result for mine in systems for result in mine]
     rules = {why: count for result in results for why, count in result.excluded.items()}
     excluded = [f"{count} ({why})" for why, count in sorted(rules.items())]
-    notes = [f"Test videos: {', '.join(said)}."]
+    notes = [f"Test videos: {_fates(results, systems, rows)}."]
     if excluded:
         notes.append(f"Excluded by rule from the distributor's tree: {', '.join(excluded)}.")
     unread = sorted({id for result in results for id in result.unread})
@@ -37,6 +38,27 @@ def about_videos(results: Sequence[Result], videos: Mapping[str, Tested]) -> lis
             f"is {unread[0]!r}."
         )
     return notes
+
+
+def _fates(
+    results: Sequence[Result],
+    systems: Collection[Sequence[Result]],
+    rows: Sequence[Mapping[str, Any]],
+) -> str:
+    """One account for all where they agree on every video, else one for those with the same."""
+    shared = shared_fates(results)
+    if shared is not None:
+        return _listed(shared)
+    titles = {row["identity"]: row["system"] for row in rows}
+    found: dict[str, list[str]] = defaultdict(list)
+    for mine, fates in zip(systems, fates_of(systems), strict=True):
+        found[_listed(fates)].append(titles[mine[0].request.identity])
+    order = sorted(found, key=lambda said: (-len(found[said]), sorted(found[said])))
+    return "; ".join(f"{said} ({', '.join(sorted(found[said]))})" for said in order)
+
+
+def _listed(fates: Counter[str]) -> str:
+    return ", ".join(f"{fates[status]} {fate}" for status, fate in _FATES.items() if fates[status])
 
 
 def about_findings(

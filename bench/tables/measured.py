@@ -102,7 +102,7 @@ def _section(key: Key, results: Sequence[Result], known: _Known) -> Section:
         rows=tuple(rows),
         notes=(
             *notes.about_scores(kept, rows, videos),
-            *accounts.about_videos(kept, videos),
+            *accounts.about_videos(systems.values(), rows),
             *accounts.about_findings(systems.values(), rows),
             *notes.about_gaps(systems.values(), rows, replaced),
             *notes.about_systems(systems.values(), rows),

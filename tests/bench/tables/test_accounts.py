@@ -38,6 +38,29 @@ def test_a_video_that_several_systems_score_is_counted_once():
     assert "Test videos: 12 scored." in notes(*both)
 
 
+def test_where_systems_differ_each_has_an_account_of_its_own():
+    alone = replace(RESNET, name="alone", title="Alone")
+    made = [
+        record(request(request().model), predictions(0, {1})),
+        record(request(RESNET), predictions(0, {1}, ODD)),
+        record(request(alone), predictions(0, {1})),
+    ]
+    titles = request().model.title
+    expected = (
+        f"Test videos: 12 scored (Alone, {titles}); 9 scored, 1 scored on the fallback crop (no "
+        f"face was found), 1 not scored (no face was found; counted as wrong), 1 not scored "
+        f"(unreadable; counted as wrong) ({RESNET.title})."
+    )
+    assert expected in notes(*made)
+    assert expected in notes(*reversed(made))
+
+
+def test_a_system_without_all_folds_is_tested_on_the_same_videos():
+    whole = [record(request(fold=k), predictions(k, {1})) for k in range(2)]
+    part = record(request(RESNET), predictions(0, {1}))
+    assert "Test videos: 24 scored." in notes(*whole, part)
+
+
 def test_what_is_excluded_by_rule_is_said_with_its_reasons():
     made = record(request(), predictions(0, {1}))
     said = notes(replace(made, excluded={"profile view": 2, "emotion code 7": 1}))
