@@ -7,7 +7,8 @@ import pytest
 
 from bench.errors import BenchError
 from bench.tables.asked import Asked, Stored, answer, from_marker
-from tests.bench.tables.shelf import model, shelve, system
+from tests.bench.tables.shelf import shelve, system
+from tests.records import model
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ from bench.index import results_of
 from bench.tables import comparison
 from bench.tables.metrics import chosen, metrics
 from bench.tables.systems import grouped
-from tests.bench.tables.shelf import answers, fold, model, request, shelve, system
+from tests.bench.tables.shelf import answers, fold, request, shelve, system
+from tests.records import model
 
 
 def shown(results, *names):

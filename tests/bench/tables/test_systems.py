@@ -5,7 +5,8 @@ from dataclasses import replace
 from bench.index import results_of
 from bench.tables import comparison
 from bench.tables.systems import grouped
-from tests.bench.tables.shelf import answers, fold, model, request, system
+from tests.bench.tables.shelf import answers, fold, request, system
+from tests.records import model
 
 
 def groups_of(*records):

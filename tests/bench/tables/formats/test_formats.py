@@ -22,7 +22,8 @@ from bench import index, tables
 from bench.records import Finding, Fold
 from bench.tables.formats.cells import clean, width
 from bench.tables.section import Column, Section, words
-from tests.bench.tables.shelf import answers, fold, model, request, shelve, system
+from tests.bench.tables.shelf import answers, fold, request, shelve, system
+from tests.records import model
 
 ROOT = Path(__file__).parents[4]
 GOLDEN = Path(__file__).parent / "golden"

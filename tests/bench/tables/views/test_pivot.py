@@ -9,7 +9,8 @@ from bench.tables import comparison
 from bench.tables.metrics import metrics
 from bench.tables.systems import grouped
 from bench.tables.views import pivot
-from tests.bench.tables.shelf import OWN, model, system
+from tests.bench.tables.shelf import system
+from tests.records import OWN, model
 
 OTHER = {"dataset": "other", "dataset_fingerprint": "e" * 64, "protocol_hash": "f" * 64}
 

@@ -9,7 +9,8 @@ from bench.tables import comparison
 from bench.tables.metrics import metrics
 from bench.tables.systems import grouped
 from bench.tables.views import VIEWS, Choice
-from tests.bench.tables.shelf import answers, fold, model, request, shelve, system
+from tests.bench.tables.shelf import answers, fold, request, shelve, system
+from tests.records import model
 
 
 def viewed(name, results, *scores, by=""):
