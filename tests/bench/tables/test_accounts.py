@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bench.records import Finding
-from tests.bench.test_tables import (
+from tests.bench.tables.golden_runs import (
     FINDINGS,
     ODD,
     RESNET,
