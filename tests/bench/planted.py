@@ -15,23 +15,19 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.records import (
-    Environment,
     Epoch,
     Extent,
     Fold,
     FoldRecord,
     FoldRequest,
-    InputSpec,
-    ModelEntry,
-    ObjectiveEntry,
     Prediction,
     Preprocessing,
     Preset,
-    Recipe,
     Sampling,
     Weights,
 )
 from bench.store import fold_path, save_fold
+from tests import records
 
 CLASSES = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
 FOLDS, SUBJECTS, MODELS, VERSIONS = 3, 18, 40, 8
@@ -129,24 +125,18 @@ def _ids(dataset: str, subject: int) -> list[str]:
 
 def _request(dataset: int, model: int, fold: int) -> FoldRequest:
     name, synthetic = DATASETS[dataset]
-    sampling = Sampling("clips", 7, 5)
-    entry = ModelEntry(
-        name=f"model-{model:02d}",
-        title=f"Model {model:02d}",
-        kind="network",
-        factory="planted.models:Network",
-        source="planted for a test",
-        input=InputSpec(sampling, sampling, 112, resample=105, min_size=32),
-        recipe="own",
+    entry = records.model(
+        f"model-{model:02d}",
+        f"Model {model:02d}",
+        input=records.spec(Sampling("clips", 7, 5), 112, resample=105, min_size=32),
         args={"clips": 7, "frames": 5, "width": model},
     )
     test = [s for s in range(SUBJECTS) if s % FOLDS == fold]
     train = [s for s in range(SUBJECTS) if s % FOLDS != fold]
-    return FoldRequest(
-        model=entry,
+    return records.request(
+        entry,
         dataset=name,
         classes=CLASSES,
-        dataset_fingerprint="d" * 12,
         protocol="subject-3-fold",
         protocol_hash="0123456789abcdef" * 4,
         fold=Fold(
@@ -155,12 +145,8 @@ def _request(dataset: int, model: int, fold: int) -> FoldRequest:
             tuple(id for s in test for id in _ids(name, s)),
         ),
         folds=FOLDS,
-        recipe=Recipe("own", "adam", 1e-4, 8, 6, "planted for a test"),
         extent=Extent(6, 10, 8, 1e-4),
-        regime="own",
-        objective=ObjectiveEntry("cross-entropy", "bench.objectives:cross_entropy", "softmax"),
         preset=Preset("quick", "minutes on two CPU cores", size=64, batch_size=8, epochs=6),
-        selection="last",
         weights=Weights("synthetic", "f" * 64),
         preprocessing=Preprocessing(size=128),
         preprocessing_fingerprint="haar-128-0.25-f47ae32a",
@@ -172,14 +158,12 @@ def _request(dataset: int, model: int, fold: int) -> FoldRequest:
 
 def _record(asked: FoldRequest) -> FoldRecord:
     names = tuple(f"trunk.layer{n // 30 + 1}.{n % 30}.conv1.running_var" for n in range(120))
-    return FoldRecord(
-        request=asked,
-        environment=Environment(
-            "c" * 40, False, "cpu-planted", "cpu", "planted", None, 2, "3.11.7", {"torch": "2.15.0"}
-        ),
+    return records.fold(
+        asked,
+        (),
+        environment=replace(records.CPU, machine="cpu-planted"),
         epochs=tuple(Epoch(n, 1e-4 / (n + 1), LOSS, 7.0 + n / 3) for n in range(6)),
         selected_epoch=5,
-        predictions=(),
         seconds={"train": SECONDS, "test": 1.25},
         created=CREATED,
         first_weights={"matched": names, "missing": ("head.0.weight", "head.0.bias")},
