@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 PACKAGES = ("bench", "baselines", "ceflnet")
@@ -78,7 +79,9 @@ class _Source:
     file: str
     imported: frozenset[str]
     """Full names of the modules that the file imports anywhere in it."""
-    calls: tuple[ast.Call, ...]
+    prints: bool
+    unpickles: bool
+    """Whether it loads weights in the way that can run code."""
 
     def packages(self) -> set[str]:
         return {name.partition(".")[0] for name in self.imported}
@@ -97,16 +100,27 @@ def breaches(root: Path | None = None) -> list[Breach]:
     """
     root = root or home()
     paths = [path for name in PACKAGES for path in sorted((root / name).rglob("*.py"))]
-    sources = [_read(path, path.relative_to(root)) for path in paths]
+    sources = [_read(path.read_bytes(), path.relative_to(root)) for path in paths]
     rules = (_directions, _doors, _strangers, _prints, _unsafe)
     return [breach for rule in rules for breach in rule(sources)]
 
 
-def _read(path: Path, file: Path) -> _Source:
-    nodes = list(ast.walk(ast.parse(path.read_bytes())))
-    imported = frozenset(name for node in nodes for name in _names(node, file.parent.parts))
-    calls = tuple(node for node in nodes if isinstance(node, ast.Call))
-    return _Source(file.as_posix(), imported, calls)
+@cache
+def _read(text: bytes, file: Path) -> _Source:
+    folders = file.parent.parts
+    imported: set[str] = set()
+    prints = unpickles = False
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Call):
+            prints |= isinstance(node.func, ast.Name) and node.func.id == "print"
+            unpickles |= any(map(_is_unsafe, node.keywords))
+        else:
+            imported.update(_names(node, folders))
+    return _Source(file.as_posix(), frozenset(imported), prints, unpickles)
+
+
+def _is_unsafe(keyword: ast.keyword) -> bool:
+    return keyword.arg == "weights_only" and not getattr(keyword.value, "value", True)
 
 
 def _names(node: ast.AST, folders: Sequence[str]) -> Iterator[str]:
@@ -150,8 +164,7 @@ def _strangers(sources: Sequence[_Source]) -> Iterator[Breach]:
 
 def _prints(sources: Sequence[_Source]) -> Iterator[Breach]:
     for source in sources:
-        names = {call.func.id for call in source.calls if isinstance(call.func, ast.Name)}
-        if _under(source.file, ["bench"]) and "print" in names:
+        if _under(source.file, ["bench"]) and source.prints:
             yield Breach(source.file, "calls print, which only the console of bench/cli may")
 
 
@@ -160,9 +173,5 @@ def _unsafe(sources: Sequence[_Source]) -> Iterator[Breach]:
     for source in sources:
         if scripts & source.imported:
             yield Breach(source.file, "imports a script that unpickles; run it in its own process")
-        if source.file in UNPICKLES:
-            continue
-        for keyword in (keyword for call in source.calls for keyword in call.keywords):
-            value = keyword.value
-            if keyword.arg == "weights_only" and not getattr(value, "value", True):
-                yield Breach(source.file, "loads weights that can run code: weights_only=False")
+        if source.unpickles and source.file not in UNPICKLES:
+            yield Breach(source.file, "loads weights that can run code: weights_only=False")
