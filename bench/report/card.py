@@ -3,7 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from bench.report import models
+from bench.report import models, results
+from bench.report.commands import commands
 from bench.report.gather import Material
 from bench.tables import Section, render
 
@@ -19,16 +20,16 @@ def model_card(material: Material, name: str) -> str:
         BenchError: there is no such model.
     """
     entry = material.entry(name)
-    found = models.results(material, name)
+    found = results.of_model(material, name)
     parts = [f"# {_inline(entry.title)}", _tables("Entry", [models.facts(entry, material)])]
     measured = material.measured(name) if found else []
     parts.append(_tables("Measured", measured) if measured else "## Measured\n\nNot measured yet.")
     parts.append(_tables("Reported", models.quoted(entry, material)))
     parts.append(_tables("Per class", material.classes(name) if found else []))
-    parts.append(_tables("Folds", models.runs(found)))
+    parts.append(_tables("Folds", results.runs(found)))
     parts.append(_tables("Cost", material.costs(name)))
-    commands = "\n".join(models.commands(found, entry))
-    parts.append(f"## Make it again\n\n```sh\n{commands}\n```")
+    lines = "\n".join(commands(found, entry))
+    parts.append(f"## Make it again\n\n```sh\n{lines}\n```")
     return "\n\n".join(filter(None, parts)) + "\n"
 
 

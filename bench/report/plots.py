@@ -1,22 +1,18 @@
 """Interactive plots: bokeh figures as plain JSON, the same bytes for the same numbers."""
 
-import json
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.records import FoldRecord
+from bench.report.drawing import INK, embedded, empty, lean, legend, safe
 from bench.tables import Section
 from bench.tables.section import Row
 
 if TYPE_CHECKING:
     from bokeh.plotting import figure
-
-INK = "#7a7a7a"
-"""Readable on white and on black; the page's script puts its own colours in place."""
 
 _NAMED = 12
 """So many points have their names beside them; of more, the tooltip tells."""
@@ -44,14 +40,6 @@ class Plot:
     kind: str = field(default="plot", init=False)
 
 
-def library() -> bytes:
-    """The script that draws the plots, to lie beside the pages."""
-    import bokeh
-
-    folder = Path(bokeh.__file__).parent / "server" / "static" / "js"
-    return (folder / "bokeh.min.js").read_bytes()
-
-
 def scatter(section: Section, anchor: str) -> Plot | None:
     """Pooled UAR of each row against its MACs, a legend entry for each origin of the weights.
 
@@ -65,7 +53,7 @@ def scatter(section: Section, anchor: str) -> Plot | None:
     rows = [row for row in section.rows if row.get("macs") and row.get("uar") is not None]
     if len(rows) < 2:
         return None
-    plot = _figure("MACs of one video (G, log scale)", "UAR (%)", x_axis_type="log")
+    plot = empty("MACs of one video (G, log scale)", "UAR (%)", x_axis_type="log")
     groups: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         groups[str(row["weights"])].append(row)
@@ -83,7 +71,7 @@ def scatter(section: Section, anchor: str) -> Plot | None:
         f"{section.title}: UAR against MACs of {len(rows)} systems{highest}. Bars: one standard "
         f"deviation over folds to each side.{lacking} The table beside it holds every number."
     )
-    return Plot(anchor, label, _json(plot, anchor))
+    return Plot(anchor, label, embedded(plot, anchor))
 
 
 def curves(results: Sequence[tuple[str, Sequence[FoldRecord]]], system: str) -> Plot | None:
@@ -119,7 +107,7 @@ def curves(results: Sequence[tuple[str, Sequence[FoldRecord]]], system: str) -> 
         f"between {min(ends):g} and {max(ends):g}."
     )
     columns = {name: [line[name] for line in lines] for name in lines[0]}
-    return Plot("curves", label, _safe({"target_id": "curves-plot", "data": columns}))
+    return Plot("curves", label, safe({"target_id": "curves-plot", "data": columns}))
 
 
 def frames() -> str:
@@ -127,42 +115,18 @@ def frames() -> str:
     from bokeh.models import ColumnDataSource, HoverTool
 
     names = ("epoch", "loss", "fold", "seed", "result", "colour")
-    plot = _figure("epoch", "training loss")
+    plot = empty("epoch", "training loss")
     style = {"line_color": "colour", "line_width": 2, "line_alpha": 0.8, "legend_field": "result"}
     lines = ColumnDataSource({name: [] for name in names})
-    drawn = _lean(plot.multi_line("epoch", "loss", source=lines, **style))
+    drawn = lean(plot.multi_line("epoch", "loss", source=lines, **style))
     shown = [("result", "@result"), ("seed", "@seed"), ("fold", "@fold"), ("epoch", "$x{0}")]
     shown += [("loss", "$y{0.000}")]
     plot.add_tools(HoverTool(renderers=[drawn], tooltips=shown, visible=False))
-    _legend(plot)
-    plot.legend.update(ncols=2, click_policy="none")
-    return f'"use strict";\nglobalThis.curves = {_json(plot, "curves")};\n'
-
-
-def _figure(x: str, y: str, **axes: Any) -> "figure":
-    from bokeh.plotting import figure
-
-    plot = figure(
-        height=340,
-        sizing_mode="stretch_width",
-        tools="box_zoom,reset,save",
-        toolbar_location="above",
-        active_drag=None,
-        background_fill_color=None,
-        border_fill_color=None,
-        outline_line_color=None,
-        x_axis_label=x,
-        y_axis_label=y,
-        **axes,
-    )
-    plot.toolbar.logo = None
-    for axis in (*plot.xaxis, *plot.yaxis):
-        axis.update(axis_label_text_color=INK, major_label_text_color=INK, axis_line_color=INK)
-        axis.update(major_tick_line_color=INK, minor_tick_line_color=None)
-        axis.update(axis_label_text_font_style="normal")
-    for grid in (*plot.xgrid, *plot.ygrid):
-        grid.update(grid_line_color=INK, grid_line_alpha=0.2)
-    return plot
+    legend(plot)
+    # a line each, below 340 pixels of lines: titles are long, and phones narrow
+    plot.update(height=460)
+    plot.legend.update(ncols=1, click_policy="none")
+    return f'"use strict";\nglobalThis.curves = {embedded(plot, "curves")};\n'
 
 
 def _whole(row: Row) -> bool:
@@ -191,63 +155,18 @@ def _points(
         }
     )
     of: dict[str, Any] = {"source": data, "legend_label": name}
-    _lean(plot.segment("macs", "low", "macs", "high", color=colour, line_alpha=0.5, **of))
-    drawn = _lean(plot.scatter("macs", "uar", size=11, marker=shape, color=colour, **of))
+    lean(plot.segment("macs", "low", "macs", "high", color=colour, line_alpha=0.5, **of))
+    drawn = lean(plot.scatter("macs", "uar", size=11, marker=shape, color=colour, **of))
     if labelled:
         style = {"text_font_size": "12px", "text_color": INK, "y_offset": -6}
         style |= {"text_align": "side", "x_offset": "offset"}
-        _lean(plot.text("macs", "uar", "system", **style, **of))
+        lean(plot.text("macs", "uar", "system", **style, **of))
     shown = [("system", "@system"), ("UAR", "@uar{0.00} %"), ("WAR", "@war{0.00} %")]
     shown += [("MACs", "@macs{0.000} G"), ("params", "@params{0.000} M")]
     plot.add_tools(HoverTool(renderers=[drawn], tooltips=shown, visible=False))
-    _legend(plot)
-
-
-def _lean(drawn: Any) -> Any:
-    """Without the looks of what is selected or muted, which nothing here ever is."""
-    drawn.update(nonselection_glyph=None, muted_glyph=None)
-    return drawn
-
-
-def _legend(plot: "figure") -> None:
-    plot.legend.update(click_policy="hide", background_fill_alpha=0.0, border_line_color=None)
-    plot.legend.update(label_text_color=INK)
-    if plot.legend[0] not in plot.above:
-        plot.add_layout(plot.legend[0], "above")
-        plot.legend.orientation = "horizontal"
+    legend(plot)
 
 
 def _rounded(value: float) -> float:
     """Four digits that count: more cannot be seen."""
     return float(f"{value:.4g}")
-
-
-def _json(plot: "figure", anchor: str) -> str:
-    """What bokeh embeds, its ids counted from 1 in order, so that no other plot changes them."""
-    from bokeh.core.types import ID
-    from bokeh.embed import json_item
-
-    body = json_item(plot, ID(f"{anchor}-plot"))
-    ids: dict[str, str] = {}
-    named = _renamed(body["doc"], ids)
-    item = {**body, "doc": named, "root_id": ids[str(body["root_id"])]}
-    return _safe(item)
-
-
-def _safe(item: object) -> str:
-    """JSON in which no text can end a script element."""
-    text = json.dumps(item, separators=(",", ":"), allow_nan=False)
-    return text.replace("<", "\\u003c").replace(">", "\\u003e")
-
-
-def _renamed(value: Any, ids: dict[str, str]) -> Any:
-    if isinstance(value, Mapping):
-        return {
-            key: ids.setdefault(item, f"p{len(ids) + 1}")
-            if key == "id" and isinstance(item, str)
-            else _renamed(item, ids)
-            for key, item in value.items()
-        }
-    if isinstance(value, list | tuple):
-        return [_renamed(item, ids) for item in value]
-    return value

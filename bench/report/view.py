@@ -1,4 +1,4 @@
-"""Sections as a page shows them: cells with bars, marks and links, still without any HTML."""
+"""Sections as a page shows them: cells with marks and links, still without any HTML."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -11,8 +11,8 @@ from bench.tables.section import NOTHING, Column, Row
 BADGES = {"(SYNTHETIC DATA)": "synthetic data", "(REPORTED ONLY)": "reported only"}
 """What the end of a title says -> the badge that says it beside the heading."""
 
-_LINE = 36
-"""Characters of the longest cell that is never broken."""
+_LINE, _LINES = 36, 150
+"""Characters of the longest text that is never broken, and of one that needs a wide column."""
 
 Link = Callable[[Row], str]
 """A row -> where its first cell leads, relative to the page; "" leads nowhere."""
@@ -26,13 +26,17 @@ class Cell:
     href: str = ""
     mark: str = ""
     """best, second, or nothing."""
-    bar: str = ""
-    """Length of the bar behind a score, as a percentage; "" has none."""
+    right: bool = False
+    """Whether it is a number."""
 
     @property
-    def wraps(self) -> bool:
-        """Whether it is a text of several lines, and not a word or a number that stays whole."""
-        return len(self.text) > _LINE
+    def look(self) -> str:
+        """What the style sheet calls it: a number, a text of several lines, or nothing."""
+        if self.right:
+            return "n"
+        if len(self.text) <= _LINE or " " not in self.text:  # a path or a hash stays whole
+            return ""
+        return "text" if len(self.text) <= _LINES else "long"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,11 @@ class Table:
     """Name of a format and its file, relative to the page."""
     kind: str = field(default="table", init=False)
 
+    @property
+    def sortable(self) -> bool:
+        """Whether its columns have names; a list of facts has none."""
+        return bool(self.columns and self.columns[0].title)
+
 
 def table(section: Section, anchor: str, link: Link | None = None) -> Table:
     """A section with its rounding, daggers and marks, ready for a template.
@@ -61,18 +70,19 @@ def table(section: Section, anchor: str, link: Link | None = None) -> Table:
         link: where the first cell of a row leads.
     """
     title, badges = split_badges(section.title)
+    shown = [(column, _cells(section, column, link)) for column in section.columns]
+    # what no row has says nothing on a screen; the files have every column
+    shown = [
+        (column, cells)
+        for column, cells in shown
+        if column is section.columns[0] or any(cell.text != NOTHING for cell in cells)
+    ]
     return Table(
         anchor=anchor,
         title=title,
         badges=badges,
-        columns=section.columns,
-        rows=tuple(
-            tuple(
-                _cell(section, column, number, link if column is section.columns[0] else None)
-                for column in section.columns
-            )
-            for number in range(len(section.rows))
-        ),
+        columns=tuple(column for column, _ in shown),
+        rows=tuple(zip(*(cells for _, cells in shown), strict=True)),
         notes=section.notes,
         facets={name: section.key.get(name, "") for name in ("data", "dataset", "preset")},
     )
@@ -91,6 +101,11 @@ def split_badges(title: str) -> tuple[str, tuple[str, ...]]:
     return title, found
 
 
+def _cells(section: Section, column: Column, link: Link | None) -> list[Cell]:
+    leads = link if column is section.columns[0] else None
+    return [_cell(section, column, number, leads) for number in range(len(section.rows))]
+
+
 def _cell(section: Section, column: Column, number: int, link: Link | None) -> Cell:
     row = section.rows[number]
     shown = column.show(row)
@@ -100,10 +115,5 @@ def _cell(section: Section, column: Column, number: int, link: Link | None) -> C
         text=f"{shown} {DAGGER}" if marked else shown,
         href=link(row) if link else "",
         mark=next((name for name, of in marks.items() if of.get(column.title) == number), ""),
-        bar=_bar(shown) if column.accuracy else "",
+        right=column.align == "right",
     )
-
-
-def _bar(shown: str) -> str:
-    number = re.match(r"\d+(\.\d+)?", shown)
-    return f"{min(float(number[0]), 100.0):.0f}" if number else ""

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bench.errors import BenchError
-from bench.report import plots
+from bench.report import drawing, plots
 from bench.report.gather import Material
 from bench.report.site import TITLES, Site
 from bench.store import write_atomically
@@ -33,10 +33,10 @@ def build(material: Material) -> dict[str, bytes]:
         page.path: template.render(page=page, pages=TITLES, material=material).encode()
         for page in pages
     }
-    files |= {path: text.encode() for path, text in site.files.items()}
+    files |= {path: text.encode() for path, text in site.files.texts.items()}
     files |= {f"assets/{name}": (_HERE / "assets" / name).read_bytes() for name in _ASSETS}
     if any(page.plots for page in pages):
-        files["assets/bokeh.min.js"] = plots.library()
+        files["assets/bokeh.min.js"] = drawing.library()
         files["assets/curves.js"] = plots.frames().encode()
     return {path: files[path] for path in sorted(files)}
 

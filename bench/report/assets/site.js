@@ -37,9 +37,39 @@ function sort(head) {
   body.append(...keyed.map(([, line]) => line));
 }
 
-for (const button of document.querySelectorAll(".sortable thead button")) {
-  button.addEventListener("click", () => sort(button.closest("th")));
+for (const head of document.querySelectorAll(".sortable thead th")) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.append(...head.childNodes);
+  button.addEventListener("click", () => sort(head));
+  head.append(button);
 }
+
+// ---- bars behind scores, and a place in the tab order for tables that scroll sideways
+
+for (const head of document.querySelectorAll("th[data-score]")) {
+  for (const line of head.closest("table").tBodies[0].rows) {
+    const cell = line.cells[head.cellIndex];
+    const score = /^\d/.test(cell.textContent) ? Number.parseFloat(cell.textContent) : 0;
+    if (!score) continue;
+    cell.classList.add("b");
+    cell.style.setProperty("--v", `${Math.min(score, 100)}%`);
+  }
+}
+
+const wide = new ResizeObserver((seen) => {
+  for (const { target } of seen) {
+    const scrolls = target.scrollWidth > target.clientWidth;
+    if (!scrolls) {
+      for (const name of ["tabindex", "role", "aria-labelledby"]) target.removeAttribute(name);
+      continue;
+    }
+    target.tabIndex = 0;
+    target.setAttribute("role", "region");
+    target.setAttribute("aria-labelledby", target.firstElementChild.getAttribute("aria-labelledby"));
+  }
+});
+for (const place of document.querySelectorAll(".scroll")) wide.observe(place);
 
 // ---- filters: words over all cells of a row, and choices over whole tables
 
@@ -77,7 +107,7 @@ for (const field of filters) {
 }
 if (count) filter();
 
-// ---- plots: drawn when they come near the screen, in the colours of the page
+// ---- plots: drawn when they come near the screen, or else when there is time, for a printer
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const drawn = [];
@@ -113,6 +143,8 @@ function filled({ target_id, data }) {
 }
 
 async function draw(place) {
+  if (place.dataset.drawn) return;
+  place.dataset.drawn = "begun";
   const told = JSON.parse(document.getElementById(place.dataset.plot).textContent);
   const item = told.data ? filled(told) : told;
   const views = await Bokeh.embed.embed_item(item, place.id);
@@ -131,5 +163,14 @@ const near = new IntersectionObserver((found) => {
   }
 }, { rootMargin: "400px" });
 
-for (const place of document.querySelectorAll("[data-plot]")) near.observe(place);
+const places = [...document.querySelectorAll("[data-plot]")];
+for (const place of places) near.observe(place);
+
+async function rest() {
+  for (const place of places) {
+    await new Promise((free) => (globalThis.requestIdleCallback || setTimeout)(free));
+    await draw(place);
+  }
+}
+addEventListener("load", rest);
 dark.addEventListener("change", () => drawn.forEach(colour));

@@ -184,7 +184,7 @@ def test_a_row_leads_to_the_result_on_the_page_of_its_model(browser):
     top = browser.execute_script("return arguments[0].getBoundingClientRect().top", place)
     assert 0 <= top < 900
     _drawn(browser)
-    assert "faces, full [00000000]" in browser.execute_script(
+    assert "faces, subject-2-fold, full [00000000]" in browser.execute_script(
         "return Bokeh.index.roots[0].model.renderers[0].data_source.data.result[0]"
     )
 
@@ -239,6 +239,43 @@ def test_the_keyboard_reaches_content_headings_and_rows(browser):
     assert head.get_attribute("aria-sort") == "descending"
 
 
+def test_a_table_that_scrolls_sideways_is_reached_by_the_tab_key_and_no_other_is(browser):
+    def reached():
+        places = browser.find_elements(By.CSS_SELECTOR, ".scroll")
+        return [(p.get_attribute("tabindex"), p.get_attribute("role")) for p in places]
+
+    _size(browser, 2000, 900)  # the second table holds a long hostile name
+    WebDriverWait(browser, 5).until(lambda _: reached() == [(None, None), ("0", "region")])
+    _size(browser, 360, 780)
+    WebDriverWait(browser, 5).until(lambda _: reached() == [("0", "region")] * 2)
+
+
+def test_what_is_touched_on_a_phone_is_large_enough(browser):
+    _size(browser, 390, 844)
+    small = """
+      return [...document.querySelectorAll('header a, .downloads a, th button, input, select')]
+        .map((e) => [e.textContent, e.getBoundingClientRect()])
+        .filter(([_, box]) => box.width < 24 || box.height < 24).map(([text]) => text)"""
+    assert browser.execute_script(small) == []
+
+
+def test_a_printed_page_is_light_and_whole(browser):
+    _drawn(browser)
+    style = """
+      const shown = (e) => getComputedStyle(document.querySelector(e)).display !== 'none';
+      return [getComputedStyle(document.body).backgroundColor, shown('.filters'), shown('header'),
+              shown('.downloads'), shown('table'), shown('.canvas'),
+              getComputedStyle(document.querySelector('.scroll')).overflowX]"""
+    features = [{"name": "prefers-color-scheme", "value": "dark"}]
+    paper = {"media": "print", "features": features}
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", paper)
+    try:
+        told = browser.execute_script(style)
+    finally:
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    assert told == ["rgb(255, 255, 255)", False, False, False, True, True, "visible"]
+
+
 def test_on_a_phone_only_tables_scroll_sideways(browser, site, tmp_path):
     _size(browser, 360, 780)
     wide = "return [document.documentElement.scrollWidth, window.innerWidth]"
@@ -275,14 +312,22 @@ def test_without_scripts_every_row_is_there(browser, site):
 
 
 @pytest.mark.slow
-def test_five_hundred_folds_are_small_and_appear_at_once(driver, tmp_path):
+@pytest.mark.parametrize("systems", [17, 500])
+def test_five_hundred_folds_are_small_and_appear_at_once(driver, tmp_path, systems):
+    """Of few systems with all their folds and seeds, and of 500 with one fold each."""
     from tests.bench.planted import plant
 
-    plant(tmp_path / "results", 500)
-    files = build(gather(tmp_path / "results"))
-    assert sum(map(len, files.values())) < 5_000_000
-    write(files, tmp_path / "site")
+    results, site = tmp_path / "results", tmp_path / "site"
+    if systems == 500:
+        plant(results, 1500, seeds=1)
+        for path in [*results.rglob("fold-1.*"), *results.rglob("fold-2.*")]:
+            path.unlink()
+    else:
+        plant(results, 500)
+    assert len([*results.rglob("fold-*.json")]) == 500
+    write(build(gather(results)), site)
+    assert sum(path.stat().st_size for path in site.rglob("*") if path.is_file()) < 5_000_000
     for name in ("index.html", "provenance.html"):
         start = time.perf_counter()
-        driver.get((tmp_path / "site" / name).as_uri())
+        driver.get((site / name).as_uri())
         assert time.perf_counter() - start < 2, name
