@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from typing import TypeAlias
 
+from bench.index.cutting import UnusualError
+
 Columns: TypeAlias = tuple[tuple[str, ...], ...]
 
 _HEAD = ("video", "subject", "group", "true", "status")
 _TAIL = "frames,spans,clip_scores,apex,attributes"
-
-
-class UnusualError(Exception):
-    """The file is not as we write it; it may be right nevertheless."""
 
 
 def columns_of(table: str, classes: Sequence[str]) -> tuple[Columns, tuple[str, ...], Columns]:

@@ -1,0 +1,107 @@
+"""The json of a fold, as we write it, cut by its text: its own fields, and what others share.
+
+One field a line, keys in order: so that a field ends where the next key of its depth begins.
+"""
+
+import json
+import re
+from typing import TypeAlias
+
+Shared: TypeAlias = tuple[str, ...]
+"""What stands before, between and behind the own fields, as it stands in the file."""
+
+_RECORD, _REQUEST, _END = "\n ", "\n  ", "\n}\n"
+_OWN = (
+    ("beside", _RECORD),
+    ("created", _RECORD),
+    ("csv_sha256", _RECORD),
+    ("epochs", _RECORD),
+    ("fold", _REQUEST),
+    ("seed", _REQUEST),
+    ("seconds", _RECORD),
+    ("selected_epoch", _RECORD),
+    ("sha256", _RECORD),
+)
+"""Fields that hardly two folds of a kind share, in the order of the file, with what they follow."""
+
+_BREAK = re.compile("\n *")
+_NUMBER = r'[^,"{}\[\]]+'
+_EPOCH = (
+    rf'{{"epoch":{_NUMBER},"loss":{_NUMBER},"lr":{_NUMBER},'
+    rf'"seconds":{_NUMBER},"validation":{_NUMBER}}}'
+)
+_EPOCHS = re.compile(rf"\[(?:{_EPOCH},?)*\]")
+
+
+class UnusualError(Exception):
+    """The file is not as we write it; it may be right nevertheless."""
+
+
+def cut(text: str) -> tuple[Shared, dict[str, str]]:
+    """What a fold shares with others of its kind, and its own fields by name.
+
+    Raises:
+        UnusualError: the file is not as we write it.
+        ValueError: a field is missing.
+    """
+    if not text.endswith(_END) or ("\\" in text and '\\": ' in text):
+        raise UnusualError  # a quote inside of a value would be taken for the end of a name
+    shared: list[str] = []
+    own: dict[str, str] = {}
+    done = 0
+    # earlier records say nothing of files beside them, and nothing behind their seal
+    for key, opening in _OWN if text.startswith('{\n "beside": ') else _OWN[1:]:
+        start = text.index(f'{opening}"{key}": ', done)
+        end = text.find(f'{opening}"', start + 1)
+        end = end if end > 0 else len(text) - len(_END)
+        shared.append(text[done:start])
+        own[key] = text[start:end]
+        done = end
+    return (*shared, text[done:]), own
+
+
+def pieces(text: str, indent: int) -> dict[str, str]:
+    """Fields by name; each is `name": value`, as it stands in the file."""
+    opening, *parts = text.split(f'\n{" " * indent}"')
+    if not opening.endswith("{"):
+        raise UnusualError
+    return {part[: part.index('"')]: part.removesuffix(",") for part in parts}
+
+
+def tight(part: str) -> str:
+    """Without line breaks, and without blanks between values, as a seal reads it."""
+    return _BREAK.sub("", part).replace('": ', '":')
+
+
+def value(field: str) -> str:
+    """The JSON of a tight field."""
+    return field.partition('":')[2].removesuffix(",")
+
+
+def word(field: str) -> str:
+    """The text that a tight field holds."""
+    found = value(field)
+    if "\\" in found or found[0] != '"':
+        raise UnusualError
+    return found[1:-1]
+
+
+def seconds(field: str) -> str:
+    """The JSON of numbers by name."""
+    found = value(field)
+    if not all(isinstance(part, float | int) for part in json.loads(found).values()):
+        raise UnusualError
+    return found
+
+
+def names(field: str) -> str:
+    """The JSON of the names in a mapping."""
+    return json.dumps([*json.loads(value(field))])
+
+
+def epochs(field: str) -> int:
+    """How many epochs there are."""
+    found = value(field)
+    if not _EPOCHS.fullmatch(found):
+        raise UnusualError
+    return found.count("{")
