@@ -46,6 +46,36 @@ def fold_path(results: Path, request: FoldRequest) -> Path:
     )
 
 
+def said_fold(index: int, of: int | None = None) -> str:
+    """A fold for a person, who counts from 1, with its file's name, which options count by.
+
+    Args:
+        index: its number, from 0.
+        of: how many folds there are, where that is worth saying.
+
+    Returns:
+        as in `fold 1 of 5 (fold-0)`.
+    """
+    return f"fold {index + 1}{f' of {of}' if of else ''} (fold-{index})"
+
+
+def is_done(results: Path, request: FoldRequest) -> bool:
+    """Whether a fold is stored, so that it need not be done.
+
+    Raises:
+        BenchError: what is stored are the answers of another file of the same name.
+    """
+    path = fold_path(results, request)
+    if not path.exists():
+        return False
+    if request.made == "evaluated" and load_fold(path).request.weights != request.weights:
+        raise BenchError(
+            f"{path} holds the answers of another file called {request.weights.origin}. Pass "
+            f"--overwrite to ask this one, or choose another --results."
+        )
+    return True
+
+
 def partial_folder(results: Path, request: FoldRequest) -> Path:
     """Where an unfinished fold keeps its checkpoints and log; gone when the fold is done."""
     return fold_path(results, request).with_suffix(".partial")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bench.cli.options import Registries, Results, TableFormat, names
-from bench.cli.screen import errors, put, table_width
+from bench.cli.screen import left_out, put, table_width
 from bench.errors import BenchError, unknown
 
 if TYPE_CHECKING:
@@ -38,8 +38,7 @@ def compare(  # noqa: PLR0913  (one parameter an option, as typer reads them)
     _check(named, all, level)
     score = _metric(metric)
     folds, damaged = index.load(results)
-    for damage in index.few(damaged):
-        errors.print(f"left out: {damage.reason}", markup=False)
+    left_out(index.few(damaged))
     if not folds:
         raise BenchError(f"{results} holds no finished fold, so that there is nothing to compare.")
     query = Query(tuple(names(dataset)), (), "none")

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from bench.cli.options import Results, names
-from bench.cli.screen import errors, say
+from bench.cli.screen import left_out, say
 from bench.errors import BenchError
 
 
@@ -22,8 +22,7 @@ def export(
 
     exports.require(to, out)
     found, damaged = exports.runs(results)
-    for damage in damaged:
-        errors.print(f"left out: {damage.reason}", markup=False)
+    left_out(damaged)
     for key, asked in (("dataset", names(dataset)), ("model", names(model))):
         found = [run for run in found if not asked or run.place[key] in asked]
     if not found:

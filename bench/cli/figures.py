@@ -1,25 +1,19 @@
 """`bench figure`: stored records to pictures for a paper, without torch and without data."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from bench.cli.options import Registries, Results, Root, names
-from bench.cli.screen import errors, say, show
+from bench.cli.screen import left_out, say, show
 from bench.errors import BenchError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import numpy as np
-    from numpy.typing import NDArray
-
     from bench.figures.drawing import Drawing
     from bench.figures.groups import Group
-    from bench.records import CostRecord, DatasetEntry, FoldRecord, Prediction
+    from bench.tables.stored import Stored
 
 app = typer.Typer(help="Figures for a paper: PNG, PDF and a caption of each.", no_args_is_help=True)
 
@@ -45,14 +39,6 @@ Formats = Annotated[str, typer.Option("--format", help="Of png, pdf and svg, wit
 MetricName = Annotated[Literal["uar", "war"], typer.Option("--metric", help="What is drawn.")]
 
 FIGURES, BOTH = Path("figures"), "png,pdf"
-_T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True)
-class _Stored:
-    groups: "list[Group]"
-    costs: "tuple[CostRecord, ...]"
-    entries: "Mapping[str, DatasetEntry]"
 
 
 @app.command("list")
@@ -75,7 +61,7 @@ def confusion(
     """Draw which class was taken for which (Fig. 5)."""
     from bench.figures.confusion import confusions
 
-    _write(confusions(_stored(results, dataset, model).groups, over), out, format)
+    _write(confusions(_groups(_stored(results), dataset, model), over), out, format)
 
 
 @app.command()
@@ -97,14 +83,14 @@ def activation(  # noqa: PLR0913  (one parameter an option, as typer reads them)
     """Draw the activation over the clips of a few videos (Fig. 6)."""
     from bench.figures.activation import activations, no_pictures
 
-    stored = _stored(results, dataset, model)
+    groups = _groups(_stored(results), dataset, model)
     picture = no_pictures
     if frames:
         from bench.cache import cache_folder
         from bench.figures.pictures import stored_pictures
 
         picture = stored_pictures(cache_folder(), root)
-    _write(activations(stored.groups, names(video), picture), out, format)
+    _write(activations(groups, names(video), picture), out, format)
 
 
 @app.command()
@@ -112,16 +98,19 @@ def embedding(  # noqa: PLR0913
     results: Results = Path("results"),
     dataset: Dataset = "",
     model: Model = "",
-    fold: Annotated[int, typer.Option(min=0, help="Number of the fold, from 0.")] = 0,
+    fold: Annotated[
+        int, typer.Option(min=0, help="By its file, from 0: 0 is fold-0, the fold 1.")
+    ] = 0,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the run.")] = 0,
     out: Out = FIGURES,
     format: Formats = BOTH,
 ) -> None:
     """Draw the features of videos by t-SNE (Fig. 7)."""
+    from bench.figures.beside import Beside
     from bench.figures.embedding import embeddings
 
-    groups = _stored(results, dataset, model).groups
-    _write(embeddings(groups, _features(results), fold, seed), out, format)
+    groups = _groups(_stored(results), dataset, model)
+    _write(embeddings(groups, Beside(results, left_out).features, fold, seed), out, format)
 
 
 @app.command()
@@ -138,8 +127,9 @@ def lengths(  # noqa: PLR0913
     from bench.figures.lengths import lengths as draw
     from bench.tables import load_reported
 
-    stored = _stored(results, dataset, model, registry, costs=True)
-    _write(draw(stored.groups, metric, load_reported(), stored.entries), out, format)
+    stored = _stored(results, registry)
+    groups = _groups(stored, dataset, model, costs=True)
+    _write(draw(groups, metric, load_reported(), stored.registry.datasets), out, format)
 
 
 @app.command()
@@ -154,8 +144,9 @@ def pareto(
     """Draw accuracy against MACs and against latency."""
     from bench.figures.pareto import paretos
 
-    stored = _stored(results, dataset, model, costs=True)
-    _write(paretos(stored.groups, stored.costs, metric), out, format)
+    stored = _stored(results)
+    groups = _groups(stored, dataset, model, costs=True)
+    _write(paretos(groups, stored.costs, metric), out, format)
 
 
 @app.command()
@@ -168,9 +159,11 @@ def curves(
     format: Formats = BOTH,
 ) -> None:
     """Draw loss, validation and test videos over epochs."""
+    from bench.figures.beside import Beside
     from bench.figures.curves import curves as draw
 
-    _write(draw(_stored(results, dataset, model).groups, _answers(results), metric), out, format)
+    groups = _groups(_stored(results), dataset, model)
+    _write(draw(groups, Beside(results, left_out).epochs, metric), out, format)
 
 
 @app.command()
@@ -183,7 +176,7 @@ def latency(
     """Draw the distribution of the times of a forward pass."""
     from bench.figures.latency import latencies
 
-    _write(latencies(_costs(results), names(model)), out, format)
+    _write(latencies(_stored(results).costs, names(model)), out, format)
 
 
 @app.command("critical-difference")
@@ -198,75 +191,36 @@ def critical_difference(
     """Draw mean ranks over datasets, where there are enough datasets for a test."""
     from bench.figures.critical_difference import rankings
 
-    _write(rankings(_stored(results, dataset, model).groups, metric), out, format)
+    _write(rankings(_groups(_stored(results), dataset, model), metric), out, format)
 
 
-def _stored(
-    results: Path,
-    dataset: str,
-    model: str,
-    registry: Registries = None,
-    *,
-    costs: bool = False,
-) -> _Stored:
-    """What is stored, with costs where a figure draws them: else its notes would speak of them."""
+def _groups(stored: "Stored", dataset: str, model: str, *, costs: bool = False) -> "list[Group]":
+    """What may share a picture; costs only where a figure draws them, as notes speak of them."""
     from bench.figures.groups import groups
-    from bench.registry import load
-    from bench.store import load_folds
     from bench.tables import Query
 
-    folds, damaged = load_folds(results)
-    for damage in damaged:
-        errors.print(f"left out: {damage.reason}", markup=False)
-    if not folds:
+    folder, results = stored.folder, stored.results
+    if not results:
         raise BenchError(
-            f"{results} holds no stored result to draw. Run `bench run --model NAME --dataset "
+            f"{folder} holds no stored result to draw. Run `bench run --model NAME --dataset "
             f"NAME` first, or pass --results DIR."
         )
-    beside, entries = _costs(results) if costs else (), load(registry or ()).datasets
+    beside, entries = stored.costs if costs else (), stored.registry.datasets
     query = Query(tuple(names(dataset)), tuple(names(model)), "none")
-    found = groups(folds, beside, query, entries)
+    found = groups(results, beside, query, entries)
     if not found:
-        there = {f"{r.request.model.name} on {r.request.dataset}" for r in folds}
+        there = {f"{r.request.model.name} on {r.request.dataset}" for r in results}
         raise BenchError(
-            f"{results} holds no result of {model or 'any model'} on {dataset or 'any dataset'}; "
+            f"{folder} holds no result of {model or 'any model'} on {dataset or 'any dataset'}; "
             f"stored are {', '.join(sorted(there))}. Name one of those, or run it first."
         )
-    return _Stored(found, beside, entries)
+    return found
 
 
-def _costs(results: Path) -> "tuple[CostRecord, ...]":
-    from bench.store import load_costs
+def _stored(results: Path, registry: Registries = None) -> "Stored":
+    from bench.tables.stored import Stored
 
-    records, damaged = load_costs(results)
-    for damage in damaged:
-        errors.print(f"left out: {damage.reason}", markup=False)
-    return records
-
-
-def _features(results: Path) -> "Callable[[FoldRecord], NDArray[np.float32] | None]":
-    from bench.companions import read_features
-    from bench.store import fold_path
-
-    return lambda record: _kept(
-        lambda: read_features(fold_path(results, record.request), record), None
-    )
-
-
-def _answers(results: Path) -> "Callable[[FoldRecord], Sequence[Sequence[Prediction]]]":
-    from bench.companions import read_epochs
-    from bench.store import fold_path
-
-    return lambda record: _kept(lambda: read_epochs(fold_path(results, record.request), record), ())
-
-
-def _kept(read: Callable[[], _T], nothing: _T) -> _T:
-    """What lies beside a fold; a damaged file is named and counts as not kept."""
-    try:
-        return read()
-    except BenchError as error:
-        errors.print(f"left out: {error}", markup=False)
-        return nothing
+    return Stored(results, registry or (), left_out)
 
 
 def _write(drawings: "Sequence[Drawing]", out: Path, format: str) -> None:

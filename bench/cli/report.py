@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bench.cli.options import Registries, Results
-from bench.cli.screen import errors, say
+from bench.cli.screen import left_out, say
 from bench.errors import BenchError
 
 if TYPE_CHECKING:
@@ -33,8 +33,7 @@ def report(
             "card."
         )
     material = gather(results, registry or ())
-    for damage in material.damaged:
-        errors.print(f"left out: {damage.reason}", markup=False)
+    left_out(material.damaged)
     if model:
         _card(material, model, out)
     elif out is not None:

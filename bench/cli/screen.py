@@ -5,9 +5,12 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
+
+if TYPE_CHECKING:
+    from bench.store import Damage
 
 UNHEARD = 141
 """Exit code when the reader of a pipe has left, as `head` does: that of the signal SIGPIPE."""
@@ -29,12 +32,26 @@ class _Console(Console):
 console = _Console(highlight=False, soft_wrap=True)
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
+_ENDLESS = 1_000_000
+"""Characters of a line that no table has."""
+
 Watch = Callable[[Iterable[Any], str, int], Iterator[Any]]
 
 
 def say(text: str) -> None:
     """Print one line as it is, whatever brackets it holds."""
     console.print(text, markup=False)
+
+
+def left_out(damaged: Iterable["Damage"]) -> None:
+    """Name stored files that cannot be read, beside what is made of the others."""
+    for damage in damaged:
+        note("left out", damage.reason)
+
+
+def note(what: str, line: str) -> None:
+    """Say beside the output what is not in it, and why."""
+    errors.print(f"{what}: {line}", markup=False)
 
 
 def put(text: str) -> None:
@@ -48,14 +65,16 @@ def table_width() -> int | None:
 
 
 def show(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> None:
-    """Print a table; a column of numbers alone is set to the right."""
+    """Print a table; a column of numbers alone is set to the right, and nothing wraps in a pipe."""
     from rich.box import SIMPLE_HEAD
+    from rich.measure import Measurement
     from rich.table import Table
     from rich.text import Text
 
     body = [list(row) for row in rows]
+    piped = table_width() is None
     table = Table(
-        title=title or None,
+        title=None if piped else title or None,
         title_justify="left",
         header_style="bold",
         box=SIMPLE_HEAD,
@@ -73,7 +92,12 @@ def show(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = 
         )
     for row in body:
         table.add_row(*(Text(_cell(cell)) for cell in row))
-    console.print(table, soft_wrap=False)
+    if piped:
+        if title:
+            say(title)
+        endless = console.options.update(max_width=_ENDLESS)
+        table.width = Measurement.get(console, endless, table).maximum
+    console.print(table, soft_wrap=False, crop=False)
 
 
 def _cell(value: object) -> str:

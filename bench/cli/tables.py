@@ -1,16 +1,14 @@
 """`bench table`: stored records to text, without torch and without data."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bench.cli.options import Registries, Results, TableFormat
-from bench.cli.screen import console, errors, put, say, table_width
+from bench.cli.screen import console, errors, left_out, put, say, table_width
 
 if TYPE_CHECKING:
-    from bench.store import Damage
     from bench.tables.asked import Asked, Stored
     from bench.tables.formats.cells import Cell
 
@@ -82,7 +80,7 @@ def table(  # noqa: PLR0913  (one parameter an option, as typer reads them)
         marks=marks,
         selection=selection,
     )
-    stored = Stored(results, registry or (), _tell, recompute=recompute)
+    stored = Stored(results, registry or (), left_out, recompute=recompute)
     with uncollected():
         if write is not None:
             _write(write, asked, stored)
@@ -122,11 +120,6 @@ def _say_recomputed(stored: "Stored") -> None:
         f"without the index",
         markup=False,
     )
-
-
-def _tell(damaged: "Sequence[Damage]") -> None:
-    for damage in damaged:
-        errors.print(f"left out: {damage.reason}", markup=False)
 
 
 def _emphasised(cell: "Cell", padded: str) -> str:

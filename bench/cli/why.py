@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bench.cli.options import Format, Results
-from bench.cli.screen import described, errors, say, show, show_json
+from bench.cli.screen import described, left_out, say, show, show_json
 
 if TYPE_CHECKING:
     from bench.why import Cell, Change, Difference, Flips, Share
@@ -41,8 +41,7 @@ def why(  # noqa: PLR0913  (one parameter an option, as typer reads them)
     }
     found = [find(results, name, filters) for name in (cell, other) if name]
     for one in found:
-        for damage in one.damaged:
-            errors.print(f"left out: {damage.reason}", markup=False)
+        left_out(one.damaged)
     if len(found) > 1:
         _compare(found[0], found[1], metric, format, whole=all)
         return

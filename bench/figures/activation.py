@@ -66,13 +66,14 @@ def _stranger(videos: Sequence[str], known: set[str]) -> str:
 
 
 def _with_clips(groups: Sequence[Group]) -> set[str]:
-    answers = (p for g in groups for s in g.systems for r in s.folds for p in r.predictions)
+    every = ((system, result) for g in groups for system in g.systems for result in system.results)
+    answers = (answer for system, result in every for answer in system.record(result).predictions)
     return {answer.video for answer in answers if answer.clip_scores}
 
 
 def _chosen(system: System, videos: Sequence[str]) -> list[tuple[FoldRecord, Prediction]]:
     """The shown answers of the lowest seed, in the order asked for or of the classes."""
-    records = system.seeds[min(system.seeds)]
+    records = [system.record(result) for result in system.seeds[min(system.seeds)]]
     answers = {
         p.video: (record, p)
         for record in records

@@ -77,7 +77,7 @@ def _drawing(name: str, panels: Sequence[_Panel], foot: str, caption: str) -> Dr
 
 def _matrix(axes: Axes, panel: _Panel, *, counted: bool) -> None:
     classes = panel.system.request.classes
-    counts = accuracy.count([p for r in panel.system.folds for p in r.predictions], classes)
+    counts = np.sum([result.counts for result in panel.system.results], axis=0)
     answers = [*classes, "no answer"]
     videos = counts.sum(axis=1)
     uar = accuracy.uar(counts)

@@ -36,7 +36,7 @@ def curves(groups: Sequence[Group], answers: Answers, metric: Metric = "uar") ->
         _drawing(group, system, answers, metric)
         for group in groups
         for system in group.systems
-        if any(record.epochs for record in system.folds)
+        if any(result.epochs for result in system.results)
     ]
     if not found:
         raise BenchError(
@@ -47,7 +47,7 @@ def curves(groups: Sequence[Group], answers: Answers, metric: Metric = "uar") ->
 
 
 def _drawing(group: Group, system: System, answers: Answers, metric: Metric) -> Drawing:
-    trained = [record for record in system.folds if record.epochs]
+    trained = [system.record(result) for result in system.results if result.epochs]
     losses = [[epoch.loss for epoch in record.epochs] for record in trained]
     tests = [line for record in trained if (line := _tested(answers(record), record, metric))]
     checks = [line for record in trained if (line := _validated(record))]

@@ -8,11 +8,13 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
+from bench.companions import FEATURES
 from bench.errors import BenchError
 from bench.figures.drawing import Drawing
 from bench.figures.groups import Group, System
 from bench.figures.style import COLUMN, PAGE, blank, in_style, look
 from bench.records import FoldRecord
+from bench.store import said_fold
 
 Features: TypeAlias = Callable[[FoldRecord], "NDArray[np.float32] | None"]
 """Features of a fold's test videos, shape (videos, D), in the order of its rows; None: not kept."""
@@ -55,8 +57,9 @@ def embeddings(
     found = [d for group in groups if (d := _drawing(group, features, fold, seed))]
     if not found:
         raise BenchError(
-            f"no features are stored of seed {seed} fold {fold}. Run `bench run --model NAME "
-            f"--dataset NAME --record-features` first, or choose another with --fold and --seed."
+            f"no features are stored of seed {seed}, {said_fold(fold)}. Run `bench run --model "
+            f"NAME --dataset NAME --record-features` first, or choose another with --fold and "
+            f"--seed."
         )
     return found
 
@@ -96,15 +99,18 @@ def embed(features: NDArray[np.float32], labels: Sequence[str]) -> Embedded:
 def _drawing(group: Group, features: Features, fold: int, seed: int) -> Drawing | None:
     panels: list[tuple[System, Embedded]] = []
     for system in group.systems:
-        for record in system.seeds.get(seed, ()):
-            if record.request.fold.index == fold and (kept := features(record)) is not None:
-                panels.append((system, embed(kept, [p.true for p in record.predictions])))
+        for result in system.seeds.get(seed, ()):
+            if result.fold != fold or FEATURES not in result.beside:
+                continue
+            kept = features(system.record(result))
+            if kept is not None:  # a damaged file counts as none
+                panels.append((system, embed(kept, result.videos.true)))
     if not panels:
         return None
     columns = 1 if len(panels) == 1 else 2 if len(panels) <= 4 else 3
     rows = -(-len(panels) // columns)
     width = COLUMN if columns == 1 else PAGE
-    foot = f"{group.title} · test videos of fold {fold}, seed {seed}"
+    foot = f"{group.title} · test videos of {said_fold(fold)}, seed {seed}"
     figure = blank(width, rows * width / columns + 0.7, foot)
     classes = group.systems[0].request.classes
     for place, (system, embedded) in enumerate(panels):
@@ -128,9 +134,9 @@ def _drawing(group: Group, features: Features, fold: int, seed: int) -> Drawing 
         figure,
         group.caption(
             f"t-SNE (PCA start, perplexity at most 30, fixed seed) of the features of the test "
-            f"videos of fold {fold}, seed {seed}; each fold trains a network of its own, so that "
-            f"folds share no panel. Silhouette of the true classes among the features themselves, "
-            f"Euclidean. {scores}.",
+            f"videos of {said_fold(fold)}, seed {seed}; each fold trains a network of its own, so "
+            f"that folds share no panel. Silhouette of the true classes among the features "
+            f"themselves, Euclidean. {scores}.",
         ),
     )
 

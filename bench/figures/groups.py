@@ -7,38 +7,50 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
+from bench.index import Result, results_of
 from bench.measurement import accuracy
 from bench.records import CostRecord, DatasetEntry, FoldRecord, FoldRequest
 from bench.store import digest
 from bench.tables import Query, Section, comparison
 from bench.tables.section import Row
+from bench.tables.systems import grouped
 
 Metric: TypeAlias = Literal["uar", "war"]
 METRICS = {"uar": accuracy.uar, "war": accuracy.war}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class System:
-    """One identity of one group: the newest record of each of its folds."""
+    """One identity of one group: the newest result of each of its folds."""
 
     title: str
     row: Row
     """Its row of the table: scores and costs in raw units."""
-    folds: tuple[FoldRecord, ...]
+    results: tuple[Result, ...]
     """By seed, then by fold."""
+    whole: Mapping[int, FoldRecord]
+    """Records that are at hand already, by the id of their result."""
 
     @property
     def request(self) -> FoldRequest:
         """What all its folds share."""
-        return self.folds[0].request
+        return self.results[0].request
 
     @property
-    def seeds(self) -> dict[int, tuple[FoldRecord, ...]]:
+    def seeds(self) -> dict[int, tuple[Result, ...]]:
         """Seed -> its folds."""
-        found: dict[int, list[FoldRecord]] = defaultdict(list)
-        for record in self.folds:
-            found[record.request.seed].append(record)
-        return {seed: tuple(records) for seed, records in found.items()}
+        found: dict[int, list[Result]] = defaultdict(list)
+        for result in self.results:
+            found[result.seed].append(result)
+        return {seed: tuple(results) for seed, results in found.items()}
+
+    def record(self, result: Result) -> FoldRecord:
+        """One of its folds with its answers, read where it is stored.
+
+        Raises:
+            BenchError: it was damaged or taken away since.
+        """
+        return self.whole.get(id(result)) or result.load()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +73,7 @@ class Group:
 
 
 def groups(
-    folds: Sequence[FoldRecord],
+    folds: Sequence[FoldRecord | Result],
     costs: Sequence[CostRecord] = (),
     query: Query | None = None,
     entries: Mapping[str, DatasetEntry] | None = None,
@@ -69,7 +81,7 @@ def groups(
     """Everything stored, in the groups of `bench table`.
 
     Args:
-        folds: done folds, in any order.
+        folds: done folds, in any order, whole or as the index gives them.
         costs: their costs, for the rows.
         query: datasets and models to draw; None is all.
         entries: datasets of the registry by name, for titles.
@@ -78,26 +90,24 @@ def groups(
         BenchError: the query names something that is not there.
     """
     query = replace(query or Query(), reported="none")
-    sections = comparison(folds, costs, (), query, entries)
-    newest: dict[tuple[str, str], dict[tuple[int, int], FoldRecord]] = defaultdict(dict)
-    for record in sorted(folds, key=lambda record: record.created):
-        request = record.request
-        place = request.seed, request.fold.index
-        newest[request.model.name, request.identity][place] = record
-    stems = _stems(sections)
+    results = results_of(folds)
+    whole = {
+        id(result): record
+        for result, record in zip(results, folds, strict=True)
+        if isinstance(record, FoldRecord)
+    }
+    sections = comparison(results, costs, (), query, entries)
     return [
         Group(
             section.title,
             section.key,
             stem,
-            tuple(
-                System(row["system"], row, tuple(mine[place] for place in sorted(mine)))
-                for row in section.rows
-                for mine in [newest[row["model"], row["identity"]]]
-            ),
+            tuple(System(s.row["system"], s.row, s.results, whole) for s in systems),
             section.notes,
         )
-        for section, stem in zip(sections, stems, strict=True)
+        for (section, systems), stem in zip(
+            grouped(sections, results), _stems(sections), strict=True
+        )
     ]
 
 
@@ -124,16 +134,16 @@ def over_folds(system: System, metric: Metric) -> tuple[float, float | None]:
     The standard deviation is None where no seed has two folds.
     """
     seeds = [
-        [fold_score(record, metric) for record in records] for records in system.seeds.values()
+        [fold_score(result, metric) for result in results] for results in system.seeds.values()
     ]
     spreads = [statistics.stdev(scores) for scores in seeds if len(scores) > 1]
     mean = statistics.fmean(statistics.fmean(scores) for scores in seeds)
     return mean, statistics.fmean(spreads) if spreads else None
 
 
-def fold_score(record: FoldRecord, metric: Metric) -> float:
+def fold_score(result: Result, metric: Metric) -> float:
     """One fold's score, in [0, 1], on the official denominator."""
-    return METRICS[metric](accuracy.count(record.predictions, record.request.classes))
+    return METRICS[metric](result.counts)
 
 
 def said(system: System) -> str:

@@ -158,7 +158,7 @@ def _scores(axes: Axes, points: Sequence[tuple[int, System]], metric: Metric) ->
     spreads = [over_folds(system, metric) for _, system in points]
     numbers = [number for number, _ in points]
     for number, system in points:
-        dots = [100 * fold_score(record, metric) for record in system.folds]
+        dots = [100 * fold_score(result, metric) for result in system.results]
         axes.plot([number] * len(dots), dots, ".", color=GREY, markersize=3, zorder=2)
     axes.errorbar(
         numbers,

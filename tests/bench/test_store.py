@@ -215,3 +215,12 @@ def test_a_video_of_a_class_that_the_fold_lacks_is_damage(tmp_path, fold_record)
     assert damage.reason == (
         f"{path.with_suffix('.csv')}: unknown class 'joy'. Known: angry, happy, sad."
     )
+
+
+def test_a_fold_is_counted_from_one_and_named_by_its_file(fold_record, tmp_path):
+    assert (store.said_fold(0), store.said_fold(4, 5)) == (
+        "fold 1 (fold-0)",
+        "fold 5 of 5 (fold-4)",
+    )
+    path = store.fold_path(tmp_path, fold_record.request)
+    assert f"({path.stem})" in store.said_fold(fold_record.request.fold.index)

@@ -72,7 +72,7 @@ def test_damaged_features_are_named_and_count_as_none(ask, tmp_path, fold_record
     assert (code, said) == (2, "")
     first, second = err.splitlines()
     assert first.startswith(f"left out: {path.with_suffix('.features.npy')} is not the file that")
-    assert second.startswith("error: no features are stored of seed 0 fold 0.")
+    assert second.startswith("error: no features are stored of seed 0, fold 1 (fold-0).")
 
 
 def test_an_empty_folder_says_what_to_run(ask, tmp_path):

@@ -23,7 +23,7 @@ def test_real_and_drawn_faces_of_one_name_have_files_of_their_own(plant):
 def test_the_newest_record_of_a_fold_counts(plant):
     old = replace(plant(answered="ssssss"), created="2026-01-01T00:00:00+00:00")
     (group,) = groups([plant(), old])
-    assert [fold_score(record, "war") for record in group.systems[0].folds] == [1.0]
+    assert [fold_score(result, "war") for result in group.systems[0].results] == [1.0]
 
 
 def test_mean_and_deviation_over_folds_are_averaged_over_seeds(plant):
