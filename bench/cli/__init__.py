@@ -18,6 +18,7 @@ from bench.cli import (
     folds,
     latency,
     new,
+    plan,
     registry,
     report,
     run,
@@ -37,7 +38,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("run")(run.run)
-app.command("plan")(run.plan)
+app.command("plan")(plan.plan)
 app.command("eval")(trained.evaluate)
 app.command("predict")(trained.predict)
 app.command("import")(trained.import_answers)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bench.cli.options import Format, Registries, Results, Root, names, numbers
-from bench.cli.run import takes_spec, work_through
+from bench.cli.run import work_through
+from bench.cli.run_options import takes_spec
 from bench.cli.screen import errors, progress, say, show, show_json
 from bench.errors import BenchError
 from bench.records import InputSpec, ModelEntry, RunSpec, Sampling
