@@ -69,8 +69,8 @@ def _line(record: FoldRecord, answered: Answered) -> str:
     request = record.request
     lacking = f", {len(answered.lacking)} of them without an answer" if answered.lacking else ""
     return (
-        f"{request.model.name} on {request.dataset}, seed {request.seed}, fold "
-        f"{request.fold.index + 1} of {request.folds}: UAR "
+        f"{request.model.name} on {request.dataset}, seed {request.seed}, "
+        f"{store.said_fold(request.fold.index, request.folds)}: UAR "
         f"{uar(count(record.predictions, request.classes)):.3f} over {len(record.predictions)} "
         f"videos{lacking}"
     )

@@ -348,8 +348,9 @@ def chosen_folds(protocol: Protocol, asked: tuple[int, ...] | None) -> Sequence[
     wrong = [index for index in asked if not 0 <= index < count]
     if wrong:
         raise BenchError(
-            f"fold {wrong[0]} does not exist; protocol {protocol.name!r} has folds 0 to "
-            f"{count - 1}. Choose among them with --folds."
+            f"--folds {wrong[0]} is none of protocol {protocol.name!r}; counted from 0, as their "
+            f"files are, it has {'fold-0 alone' if count == 1 else f'fold-0 to fold-{count - 1}'}. "
+            f"Choose among them."
         )
     return [protocol.folds[index] for index in asked]
 

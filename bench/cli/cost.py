@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bench.cli.options import Every, Models, Registries, Results, TableFormat, numbers, some
-from bench.cli.screen import console, errors, say, show_json
+from bench.cli.screen import console, errors, note, put, say, show_json, table_width
 from bench.errors import BenchError, unknown
 from bench.schema import plain
 
@@ -101,7 +101,7 @@ def cases_of(
 
 
 def _tell_left_out(line: str) -> None:
-    errors.print(f"left out: {line}", markup=False)
+    note("left out", line)
 
 
 def refuse(where: str, **others: object) -> None:
@@ -115,11 +115,11 @@ def refuse(where: str, **others: object) -> None:
             raise BenchError(f"--{name} says nothing about {where}; leave it out.")
 
 
-def put(sections: "Iterable[Section]", format: str) -> None:
+def put_sections(sections: "Iterable[Section]", format: str) -> None:
     """Print tables."""
     from bench.tables import render
 
-    say(render(list(sections), format, width=console.width).rstrip("\n"))
+    put(render(list(sections), format, table_width()).rstrip("\n"))
 
 
 def stop(refused: Sequence[BenchError]) -> None:
@@ -138,7 +138,7 @@ def _show_counts(made: "Sequence[tuple[CostRecord, Count]]", format: str) -> Non
     from bench.tables import complexity
 
     if made:
-        put([complexity(record for record, _ in made)], format)
+        put_sections([complexity(record for record, _ in made)], format)
 
 
 def _show_modules(made: "Sequence[tuple[CostRecord, Count]]", format: str) -> None:

@@ -1,5 +1,6 @@
 """`bench folds`: the folds of a protocol shown, compared, and read from public lists."""
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -9,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from bench.cli.options import Format, Registries, Results, Root
-from bench.cli.screen import console, progress, say, show, show_json
+from bench.cli.screen import progress, say, show, show_json, table_width
 
 if TYPE_CHECKING:
     from bench.protocols import FoldSummary
@@ -59,6 +60,7 @@ def show_folds(  # noqa: PLR0913  (one parameter an option, as typer reads them)
         show_json({"protocol": made.name, "hash": made.hash, "folds": plain(rows)})
         return
     _show_sizes(rows, data.classes, f"{made.name} of {entry.title}")
+    say("note: fold 1 is stored as fold-0, and `bench run --folds 0` asks for it")
     say(f"hash {_short(made.hash)}, source: {_short(made.source)}")
     if data.missing:
         say(
@@ -75,7 +77,7 @@ def _show_sizes(rows: "Sequence[FoldSummary]", classes: Sequence[str], title: st
     sizes = [[r.index + 1, r.train.videos, r.test.videos, r.test.subjects] for r in rows]
     counts = [[*row.test.classes.values()] for row in rows]
     what = "test videos of each class"
-    if sum(len(head) + 2 for head in (*heads, *classes)) <= console.width:
+    if sum(len(head) + 2 for head in (*heads, *classes)) <= (table_width() or math.inf):
         both = [[*size, *count] for size, count in zip(sizes, counts, strict=True)]
         show([*heads, *classes], both, f"{title}: {what}")
         return

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bench.cli.cost import cases_of, put, refuse, stop
+from bench.cli.cost import cases_of, put_sections, refuse, stop
 from bench.cli.options import Every, Models, Registries, Results, TableFormat, some
 from bench.cli.screen import errors
 from bench.errors import BenchError, unknown
@@ -121,7 +121,7 @@ def _show(made: "Sequence[CostRecord]", results: Path, format: str) -> None:
     shown = {(record.environment.machine, record.identity): record for record in made}
     stored, _ = load_costs(results)
     earlier = [r for r in stored if (r.environment.machine, r.identity) in shown and r not in made]
-    put([s for s in costs([*earlier, *made]) if s.key["data"] != "complexity"], format)
+    put_sections([s for s in costs([*earlier, *made]) if s.key["data"] != "complexity"], format)
 
 
 def _tell(line: str) -> None:

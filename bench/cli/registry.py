@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from bench.cli.options import Format, Registries
-from bench.cli.screen import console, described, say, show, show_json
+from bench.cli.screen import described, put, say, show, show_json, table_width
 from bench.errors import BenchError, unknown
 from bench.records import DatasetEntry
 from bench.schema import plain
@@ -94,7 +94,7 @@ def _show_ledger(registry: Registries, format: str) -> None:
 
     loaded = load(registry or ())
     section = ledger(load_reported(), loaded.models, loaded.unbuilt)
-    say(render([section], format, width=console.width).rstrip("\n"))
+    put(render([section], format, table_width()).rstrip("\n"))
 
 
 def _rows(section: str, registry: Registries) -> list[dict[str, object]]:

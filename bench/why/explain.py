@@ -6,6 +6,7 @@ from typing import Any
 
 from bench.records import FoldRecord
 from bench.schema import plain
+from bench.store import said_fold
 from bench.why.cells import Cell
 from bench.why.fields import WORDS
 from bench.why.score import score
@@ -113,7 +114,10 @@ def _lacks(records: Sequence[FoldRecord]) -> list[str]:
         done[record.request.seed].add(record.request.fold.index)
     every = range(records[0].request.folds)
     return [
-        f"seed {seed} fold {k + 1}" for seed, folds in done.items() for k in every if k not in folds
+        f"seed {seed} {said_fold(k)}"
+        for seed, folds in done.items()
+        for k in every
+        if k not in folds
     ]
 
 

@@ -162,8 +162,8 @@ def test_a_fold_that_does_not_exist_is_refused(prepared):
     with pytest.raises(BenchError) as caught:
         ask(prepared, folds=(0, 2))
     assert str(caught.value) == (
-        "fold 2 does not exist; protocol 'subject-2-fold' has folds 0 to 1. Choose among them "
-        "with --folds."
+        "--folds 2 is none of protocol 'subject-2-fold'; counted from 0, as their files are, it "
+        "has fold-0 to fold-1. Choose among them."
     )
 
 

@@ -28,7 +28,7 @@ def _section(group: Group, metrics: Sequence[Metric]) -> Section:
     rows = [_row(s, result, metrics) for s in group.systems for result in s.results]
     notes = [
         "One row a fold: a score of few videos, of which single ones move it far. Videos: seen of "
-        "all of the fold."
+        "all of the fold. Fold 1 is stored as fold-0, and --folds 0 asks for it."
     ]
     return restyled(group.section, "every fold", columns, rows, notes)
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from bench.cli.screen import console
 from bench.datasets.mmi import CLASSES
 from bench.protocols import content_hash, freeze, thaw
 from bench.records import Fold
@@ -26,7 +25,7 @@ class TestShow:
         ]
 
     def test_many_classes_stand_in_a_table_of_their_own(self, ask, cells, twin, monkeypatch):
-        monkeypatch.setattr(console, "width", 60)
+        monkeypatch.setattr("bench.cli.folds.table_width", lambda: 60)
         sizes, title, counts = ask(*FOLDS, twin)[1].partition("test videos of each class")
         assert cells(sizes) == [["1", "6", "6", "1"], ["2", "6", "6", "1"]]
         assert cells(title + counts) == [[name, "1", "1"] for name in CLASSES]
@@ -37,7 +36,7 @@ class TestShow:
         for line in lines:
             (tmp_path / line.partition(",")[0]).write_bytes(b"")
         (tmp_path / "manifest.csv").write_text("\n".join(["path,label,subject", *lines]))
-        monkeypatch.setattr(console, "width", 30)
+        monkeypatch.setattr("bench.cli.folds.table_width", lambda: 30)
         out = ask("folds", "csv", "--protocol", "loso", "--root", tmp_path)[1]
         assert cells(out[out.index("test videos") :]) == [[str(n), "1", "1"] for n in (1, 2, 3)]
 
@@ -55,7 +54,10 @@ class TestShow:
     def test_a_program_gets_the_hash_that_a_person_sees_the_start_of(self, ask, twin):
         shown = json.loads(ask(*FOLDS, twin, "--format", "json")[1])
         line = f"hash {shown['hash'][:12]}, source: subject-independent, balanced, seed 0"
-        assert ask(*FOLDS, twin)[1].splitlines()[-1] == line
+        assert ask(*FOLDS, twin)[1].splitlines()[-2:] == [
+            "note: fold 1 is stored as fold-0, and `bench run --folds 0` asks for it",
+            line,
+        ]
         assert (shown["protocol"], len(shown["hash"])) == ("subject-2-fold", 64)
         assert [fold["test"]["videos"] for fold in shown["folds"]] == [6, 6]
 

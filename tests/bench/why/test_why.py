@@ -187,7 +187,7 @@ def test_everything_behind_a_number(results):
         "name": "subject-2-fold",
         "hash": "p" * 64,
         "folds": 2,
-        "lacks": ["seed 0 fold 2"],
+        "lacks": ["seed 0 fold 2 (fold-1)"],
     }
     (place,) = body["environments"]
     assert (place["commit"], place["ran"]) == ("c" * 40, ["seed 0 fold 1"])
@@ -308,7 +308,7 @@ def test_the_command_explains_a_number(run, told):
     assert (code, err) == (0, "")
     assert out.startswith("Tiny on faces (synthetic): WAR 80.00 %\n")
     assert "  hash: " + "p" * 64 in out
-    assert "  lacks: seed 0 fold 2" in out
+    assert "  lacks: seed 0 fold 2 (fold-1)\n" in out
 
 
 @pytest.mark.parametrize("metric", ["uar", "war", "f1", "auc", "AUC", "recall:happy"])
