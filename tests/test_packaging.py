@@ -70,8 +70,11 @@ def names(listing: str) -> list[str]:
 
 def test_the_wheel_holds_the_three_packages_and_nothing_beside_them(wheel):
     with zipfile.ZipFile(wheel) as archive:
-        tops = {name.split("/")[0] for name in archive.namelist()}
+        held = {*archive.namelist()}
+    tops = {name.split("/")[0] for name in held}
     assert tops == {"bench", "baselines", "ceflnet", "video_fer_bench-0.1.0.dist-info"}
+    report = {"templates/page.html", "templates/parts.html", "assets/site.css", "assets/site.js"}
+    assert {f"bench/report/{name}" for name in report} <= held
 
 
 def test_the_installed_program_is_not_the_clone(clean, home):

@@ -31,11 +31,11 @@ class Cell:
 
     @property
     def look(self) -> str:
-        """What the style sheet calls it: a number, a text of several lines, or nothing."""
-        if self.right:
-            return "n"
-        if len(self.text) <= _LINE or " " not in self.text:  # a path or a hash stays whole
-            return ""
+        """What the style sheet calls it: a number, a path, a text of several lines, or nothing."""
+        if self.right or len(self.text) <= _LINE:
+            return "n" if self.right else ""
+        if " " not in self.text:  # whole on a screen, and broken anywhere on paper
+            return "path"
         return "text" if len(self.text) <= _LINES else "long"
 
 

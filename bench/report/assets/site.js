@@ -45,7 +45,11 @@ for (const head of document.querySelectorAll(".sortable thead th")) {
   head.append(button);
 }
 
-// ---- bars behind scores, and a place in the tab order for tables that scroll sideways
+// ---- names of tables, and bars behind scores
+
+for (const table of document.querySelectorAll(".part table")) {
+  table.setAttribute("aria-labelledby", table.closest(".part").querySelector("h2").id);
+}
 
 for (const head of document.querySelectorAll("th[data-score]")) {
   for (const line of head.closest("table").tBodies[0].rows) {
@@ -56,6 +60,8 @@ for (const head of document.querySelectorAll("th[data-score]")) {
     cell.style.setProperty("--v", `${Math.min(score, 100)}%`);
   }
 }
+
+// ---- a place in the tab order for what scrolls sideways
 
 const wide = new ResizeObserver((seen) => {
   for (const { target } of seen) {
