@@ -3,18 +3,17 @@
 import statistics
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bench import companions
 from bench.errors import BenchError, unknown
 from bench.measurement import accuracy
-from bench.records import DatasetEntry, FoldRecord, Prediction
-from bench.store import Damage, load_fold
+from bench.records import DatasetEntry
+from bench.store import Damage
+from bench.tables.epochs import Recorded, recorded
 from bench.tables.key import Key, apart, key_of, order_of, tell_apart, title_of
 from bench.tables.notes import DAGGER
 from bench.tables.query import Query
@@ -25,15 +24,6 @@ METRICS: Mapping[str, Callable[[accuracy.Counts], float]] = {
     "war": accuracy.war,
     "f1": accuracy.macro_f1,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """A fold whose test answers were kept after every epoch."""
-
-    record: FoldRecord
-    confusions: tuple[accuracy.Counts, ...]
-    """One an epoch, each of shape (K, K + 1)."""
 
 
 Seeds: TypeAlias = Mapping[int, Sequence[Recorded]]
@@ -74,38 +64,6 @@ def audit(
 def _named(one: Recorded, kind: str) -> str:
     request = one.record.request
     return request.dataset if kind == "dataset" else request.model.name
-
-
-def recorded(results: Path) -> tuple[list[Recorded], list[Damage]]:
-    """Folds with the answers of every epoch, in the order of paths, and those that are damaged.
-
-    Only these folds are read, however many others there are.
-
-    Args:
-        results: the results folder.
-    """
-    found: list[Recorded] = []
-    damaged: list[Damage] = []
-    for file in sorted((results / "accuracy").rglob(f"fold-*.{companions.EPOCHS}")):
-        path = file.with_name(file.name.removesuffix(companions.EPOCHS) + "json")
-        if any(part.endswith(".partial") for part in path.relative_to(results).parts):
-            continue
-        try:
-            record = load_fold(path)
-            epochs = companions.read_epochs(path, record)
-            counts = tuple(_count(answers, record.request.classes) for answers in epochs)
-        except BenchError as error:
-            damaged.append(Damage(path, str(error)))
-            continue
-        if counts:
-            found.append(Recorded(record, counts))
-    return found, damaged
-
-
-def _count(answers: Sequence[Prediction], classes: Sequence[str]) -> accuracy.Counts:
-    counts = accuracy.count(answers, classes)
-    accuracy.war(counts)  # refuses a fold without test videos
-    return counts
 
 
 def selection(

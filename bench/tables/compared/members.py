@@ -96,3 +96,11 @@ def _is_named(member: Member, name: str) -> bool:
     row = member.row
     starts = len(name) >= _SHORTEST and row["identity"].startswith(name)
     return name in (row["model"], member.title) or starts
+
+
+def incomplete(rows: Members) -> list[str]:
+    """A note that names rows without all folds, where there are any."""
+    lacking = [member.title for member in rows if not member.complete]
+    if not lacking:
+        return []
+    return [f"Incomplete, and compared on the folds it has: {', '.join(lacking)}."]

@@ -9,8 +9,9 @@ from bench.cli import main
 from bench.errors import BenchError
 from bench.records import Epoch, Prediction
 from bench.tables import render
+from bench.tables.epochs import recorded
 from bench.tables.query import Query
-from bench.tables.selection import audit, recorded, selection
+from bench.tables.selection import audit, selection
 
 RIGHT, WRONG = (0.1, 0.7, 0.2), (0.7, 0.1, 0.2)
 
