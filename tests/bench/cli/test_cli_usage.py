@@ -1,31 +1,81 @@
 """What the command line itself answers: help, and requests that make no sense."""
 
 import os
+import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
-from bench.cli import main
+from bench.cli import app, main
 
 ROOT = Path(__file__).parents[3]
 
-COMMANDS = (
-    *("run", "plan", "cost", "latency", "check", "table", "list", "show", "folds", "doctor"),
-    *("data", "weights"),
-    *("data synth", "data prepare", "data check", "data sheet", "weights make"),
-    *("folds show", "folds diff", "folds import", "data map"),
-    *("data audit", "eval", "predict", "import", "new model", "new dataset"),
-    *("weights check", "weights convert"),
-)
+BENCH = get_command(app)
 
 
-@pytest.mark.parametrize("command", ["", *COMMANDS])
+def every(command, path=()):
+    """The words of a command and of all below it."""
+    yield " ".join(path)
+    for name, below in getattr(command, "commands", {}).items():
+        yield from every(below, (*path, name))
+
+
+COMMANDS = tuple(every(BENCH))
+
+
+def parse(words):
+    """Read a command line as `bench` does, and do nothing; the words of the command."""
+    command, context = BENCH, BENCH.make_context("bench", list(words))
+    while hasattr(command, "commands"):
+        rest = [*context._protected_args, *context.args]
+        name, command, rest = command.resolve_command(context, rest)
+        context = command.make_context(name, rest, parent=context)
+    return context.command_path.removeprefix("bench ")
+
+
+def documents():
+    return ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))
+
+
+def examples():
+    """The command lines in the blocks of our documents."""
+    for file in documents():
+        text = file.read_text(encoding="utf-8").replace("\\\n", " ")
+        for block in re.findall(r"^ *```\w*\n(.*?)^ *```", text, re.DOTALL | re.MULTILINE):
+            for line in re.findall(r"^ *(?:\$ )?bench (.*)$", block, re.MULTILINE):
+                yield shlex.split(line, comments=True)
+
+
+def test_commands_of_all_groups_are_known():
+    assert {"figure pareto", "weights convert", "folds diff", "compare", "why"} <= {*COMMANDS}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself(ask, command):
     code, out, err = ask(*command.split(), "--help")
     assert (code, err) == (0, "")
     assert f"{command} [OPTIONS]" in out
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_refuses_an_option_that_it_lacks(ask, command):
+    code, out, err = ask(*command.split(), "--bogus")
+    assert (code, out) == (2, "")
+    assert "No such option: --bogus" in err
+    assert "--help' for help." in err
+
+
+def test_the_examples_of_the_documents_are_command_lines():
+    assert {parse(words) for words in examples()} <= {*COMMANDS}
+
+
+def test_every_command_stands_in_the_documents():
+    text = "\n".join(file.read_text(encoding="utf-8") for file in documents())
+    assert [command for command in COMMANDS if f"bench {command}" not in text] == []
 
 
 @pytest.mark.parametrize(
