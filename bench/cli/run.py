@@ -1,10 +1,11 @@
 """`bench run`: every fold of a request that is not done is trained and scored."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from shutil import rmtree
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -45,38 +46,72 @@ def work_through(
         cost: time the networks afterwards that have no time on this machine.
     """
     from bench.preparation import lay_out
-    from bench.runner import evaluate
-    from bench.store import is_done, partial_folder
 
-    results = Path(spec.results)
-    made = kept = 0
-    what = "answered" if spec.checkpoint else "trained"
+    done = _Done(spec, overwrite)
     try:
         with progress() as watch:
             # all of them first: what is wrong with the last is said before the first is trained
             jobs = list(lay_out(spec, loaded, say, watch))
             for job in jobs:
-                todo = [r for r in job.requests if overwrite or not is_done(results, r)]
-                kept += len(job.requests) - len(todo)
-                for position, request in enumerate(todo):
-                    if overwrite:
-                        rmtree(partial_folder(results, request), ignore_errors=True)
-                    tell = say if position == 0 else _quiet
-                    record = evaluate(request, job.places, job.prepared.dataset, watch, tell)
-                    made += 1
-                    say(_line(record))
+                try:
+                    done.work(job, watch)
+                except BenchError as error:
+                    if len(jobs) == 1:
+                        raise
+                    done.stopped.append(job.entry.name)  # the others are worth their hours
+                    note("stopped", str(error))
             if cost:
-                _time(jobs, loaded, results)
+                _time(jobs, loaded, Path(spec.results))
     except KeyboardInterrupt:
         errors.print(
-            f"interrupted: {_folds(made)} {what} and kept in {spec.results}; the fold in work "
+            f"interrupted: {done.told} and kept in {spec.results}; the fold in work "
             f"keeps its finished epochs. Run the same command to go on.",
             markup=False,
         )
         raise typer.Exit(130) from None
-    say(f"{_folds(made)} {what}, {kept} already done, records in {spec.results}")
+    say(f"{done.told}, {done.before} already done, records in {spec.results}")
     for job in jobs:
         _say_kept(job, spec)
+    if done.stopped:
+        raise BenchError(
+            f"stopped before all folds were done, as said above: {', '.join(done.stopped)}. All "
+            f"that was finished is kept; mend the cause and run the same command again."
+        )
+
+
+@dataclass(slots=True)
+class _Done:
+    """What has been done of a request."""
+
+    spec: RunSpec
+    afresh: bool
+    """Do folds again that are done."""
+    made: int = 0
+    before: int = 0
+    """Folds that were done already."""
+    stopped: list[str] = field(default_factory=list[str])
+    """Models that could not be trained or asked to the end."""
+
+    @property
+    def told(self) -> str:
+        """As in `3 folds trained`."""
+        return f"{_folds(self.made)} {'answered' if self.spec.checkpoint else 'trained'}"
+
+    def work(self, job: "Job", watch: Callable[..., Any]) -> None:
+        """Do the folds of one model that are not done."""
+        from bench.runner import evaluate
+        from bench.store import is_done, partial_folder
+
+        results = Path(self.spec.results)
+        todo = [r for r in job.requests if self.afresh or not is_done(results, r)]
+        self.before += len(job.requests) - len(todo)
+        for position, request in enumerate(todo):
+            if self.afresh:
+                rmtree(partial_folder(results, request), ignore_errors=True)
+            tell = say if position == 0 else _quiet
+            record = evaluate(request, job.places, job.prepared.dataset, watch, tell)
+            self.made += 1
+            say(_line(record))
 
 
 def _say_kept(job: "Job", spec: RunSpec) -> None:

@@ -220,6 +220,19 @@ class TestBadInput:
         )
         assert message.endswith("Lower lr in recipe 'tiny', or look at these videos.\n")
 
+    def test_a_model_that_stops_does_not_stop_the_others(self, tmp_path, capsys):
+        assert run(tmp_path, "--folds", "0", model="nan-later,tiny") == 2
+        told = capsys.readouterr()
+        first, last = told.err.splitlines()
+        assert first.startswith("stopped: the loss of model 'nan-later' became nan in epoch 1")
+        assert last == (
+            "error: stopped before all folds were done, as said above: nan-later. All that was "
+            "finished is kept; mend the cause and run the same command again."
+        )
+        assert f"1 fold trained, 0 already done, records in {tmp_path}" in told.out.splitlines()
+        (record,), _ = store.load_folds(tmp_path)
+        assert record.request.model.name == "tiny"
+
     def test_a_root_that_is_none_is_named(self, tmp_path, capsys):
         assert run(tmp_path, "--root", str(tmp_path / "none")) == 2
         assert capsys.readouterr().err == (
