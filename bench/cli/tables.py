@@ -61,8 +61,7 @@ def table(  # noqa: PLR0913  (one parameter an option, as typer reads them)
 ) -> None:
     """Print measured results beside reported ones."""
     from bench.index import uncollected
-    from bench.tables import render
-    from bench.tables.asked import Asked, Stored, answer
+    from bench.tables.asked import Asked, Stored
 
     asked = Asked(
         dataset=dataset,
@@ -80,17 +79,25 @@ def table(  # noqa: PLR0913  (one parameter an option, as typer reads them)
         marks=marks,
         selection=selection,
     )
-    stored = Stored(results, registry or (), left_out, recompute=recompute)
-    with uncollected():
-        if write is not None:
-            _write(write, asked, stored)
-        else:
-            sections = answer(asked, stored)
-            style = _emphasised if console.is_terminal and not console.is_dumb_terminal else None
-            put(render(sections, format, table_width(), style).rstrip("\n"))
-    if not results.exists():
-        errors.print(f"results folder {results} is not there: nothing measured.", markup=False)
-    if recompute:
+    with uncollected():  # and what was read is let go of before its end
+        _show(asked, Stored(results, registry or (), left_out, recompute=recompute), format, write)
+
+
+def _show(asked: "Asked", stored: "Stored", format: str, write: Path | None) -> None:
+    from bench.tables import render
+    from bench.tables.asked import answer
+
+    if write is not None:
+        _write(write, asked, stored)
+    else:
+        sections = answer(asked, stored)
+        style = _emphasised if console.is_terminal and not console.is_dumb_terminal else None
+        put(render(sections, format, table_width(), style).rstrip("\n"))
+    if not stored.folder.exists():
+        errors.print(
+            f"results folder {stored.folder} is not there: nothing measured.", markup=False
+        )
+    if stored.recompute:
         _say_recomputed(stored)
 
 
