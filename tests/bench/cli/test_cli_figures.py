@@ -103,3 +103,25 @@ def test_a_dataset_that_nobody_ran_is_a_sentence(ask, results, tmp_path, name):
         f"error: {results} holds no result of any model on mmi; stored are tiny on faces. Name "
         f"one of those, or run it first.\n"
     )
+
+
+def test_a_figure_of_scores_reads_no_answers_again(ask, results, tmp_path, monkeypatch):
+    words = ("--results", results, "--out", tmp_path / "f", "--format", "svg")
+    assert ask("figure", "confusion", *words)[0] == 0
+
+    def no_reading(path):
+        raise AssertionError(f"{path} is read again")
+
+    monkeypatch.setattr("bench.index.result.load_fold", no_reading)
+    assert ask("figure", "confusion", *words)[0] == 0
+    with pytest.raises(AssertionError, match="is read again"):
+        ask("figure", "activation", "--no-frames", *words)
+
+
+def test_a_fold_is_asked_for_by_its_file_and_told_as_a_person_counts(ask, results):
+    code, out, err = ask("figure", "embedding", "--results", results, "--fold", "1")
+    assert (code, out) == (2, "")
+    assert err == (
+        "error: no features are stored of seed 0, fold 2 (fold-1). Run `bench run --model NAME "
+        "--dataset NAME --record-features` first, or choose another with --fold and --seed.\n"
+    )
