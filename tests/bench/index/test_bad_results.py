@@ -13,6 +13,7 @@ import pytest
 from bench import index, store
 from bench.cli import main
 from bench.errors import BenchError
+from bench.index import reading
 
 
 @pytest.fixture
@@ -85,6 +86,11 @@ def test_records_of_two_schemas(folder, first):
     )
 
 
+def test_a_field_of_another_type_under_a_right_seal(folder, first):
+    resealed(first, lambda body: body.update(seconds=[1]))
+    assert said(folder).startswith(f"{first}: ")
+
+
 def test_a_json_that_is_nested_without_end(folder, first):
     first.write_text("[" * 200_000)
     assert said(folder) == (
@@ -122,14 +128,12 @@ def test_a_folder_in_place_of_a_json(folder, first):
 
 
 def test_a_json_that_cannot_be_read(folder, first, monkeypatch):
-    opened = Path.open
-
     def refused(path, *args, **options):
-        if path == first:
+        if str(path) == str(first):
             raise PermissionError(13, "Permission denied", str(path))
-        return opened(path, *args, **options)
+        return open(path, *args, **options)
 
-    monkeypatch.setattr(Path, "open", refused)
+    monkeypatch.setattr(reading, "open", refused, raising=False)
     monkeypatch.setattr(Path, "read_text", lambda path, **_: refused(path).read())
     assert said(folder) == (
         f"{first} cannot be read: [Errno 13] Permission denied: '{first}'. Delete fold-0.json and "
