@@ -135,9 +135,8 @@ def _read_share(records: Path, stale: Sequence[_Stamped]) -> list[Row | Damage]:
     reader = Reader()
     read: list[Row | Damage] = []
     for name, stamp in stale:
-        path = records / name
         try:
-            read.append(reader.read(path)._replace(name=name, stamp=stamp))
+            read.append(reader.read(f"{records}/{name}")._replace(name=name, stamp=stamp))
         except BenchError as error:
-            read.append(Damage(path, str(error)))
+            read.append(Damage(records / name, str(error)))
     return read

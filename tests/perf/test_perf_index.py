@@ -28,11 +28,11 @@ def planted(tmp_path, monkeypatch):
 
 
 def test_six_hundred_folds_are_read(benchmark, planted):
-    paths = sorted(planted.rglob("*.json"))
+    files = sorted(map(str, planted.rglob("*.json")))
 
     def read():
         reader = Reader()
-        return [reader.read(path) for path in paths]
+        return [reader.read(file) for file in files]
 
     assert len(benchmark.pedantic(read, rounds=5, warmup_rounds=1)) == 600
 

@@ -131,7 +131,7 @@ def test_a_json_that_cannot_be_read(folder, first, monkeypatch):
     def refused(path, *args, **options):
         if str(path) == str(first):
             raise PermissionError(13, "Permission denied", str(path))
-        return open(path, *args, **options)
+        return open(path, *args, **options)  # noqa: PTH123
 
     monkeypatch.setattr(reading, "open", refused, raising=False)
     monkeypatch.setattr(Path, "read_text", lambda path, **_: refused(path).read())

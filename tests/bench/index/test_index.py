@@ -53,7 +53,7 @@ def read(monkeypatch):
     whole = reading.Reader.read
 
     def noted(self, path):
-        names.append(path.name)
+        names.append(Path(path).name)
         return whole(self, path)
 
     monkeypatch.setattr(reading.Reader, "read", noted)
@@ -73,7 +73,7 @@ def test_first_and_second_answer_are_what_the_records_hold(folder, twelve, read)
     assert len(read) == len(results)
 
 
-def test_folds_as_we_write_them_are_read_by_lines(twelve, monkeypatch):
+def test_folds_as_we_write_them_are_read_by_their_text(twelve, monkeypatch):
     monkeypatch.setattr(reading.Reader, "_whole", None)
     assert len(index.load(twelve)[0]) == 12
     assert len(index.load(ROOT / "results")[0]) == len(jsons(ROOT / "results"))
