@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 DEMO := .demo
 # all that these commands make stays in the clone
 export BENCH_CACHE ?= $(CURDIR)/.cache
+# tests start dozens of processes: what one compiles is kept for the others
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: demo test test-all docs perf browser latex fix check clean
 
