@@ -27,6 +27,8 @@ _AUC = (
     "count as wrong."
 )
 
+_KEPT = 200
+"""Folds whose answers are kept; a system has fewer."""
 
 Videos: TypeAlias = Literal["official", "seen"]
 """Over all test videos, or over those that a model could look at."""
@@ -70,7 +72,8 @@ def metrics(
     Raises:
         BenchError: a name is unknown.
     """
-    read = read or functools.cache(lambda file: load_fold(Path(file)).predictions)
+    # scores ask for the folds of one system several times, and all folds fill the memory
+    read = read or functools.lru_cache(_KEPT)(lambda file: load_fold(Path(file)).predictions)
     return tuple(_metric(name, option, read) for name in dict.fromkeys(names))
 
 
