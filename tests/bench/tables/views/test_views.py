@@ -71,6 +71,8 @@ def test_every_fold_and_seed_has_a_row():
         *(("0", "1", "50.00", "6/6"), ("0", "2", "100.00", "6/6")),
         *(("1", "1", "50.00", "6/6"), ("1", "2", "100.00", "6/6")),
     ]
+    said = "Fold 1 is stored as fold-0, and --folds 0 asks for it."
+    assert [note.endswith(said) for note in section.notes].count(True) == 1
 
 
 # ------------------------------------------------------------------ subgroups
