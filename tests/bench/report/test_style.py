@@ -66,6 +66,8 @@ def test_counts_stand_out_from_every_shade_of_a_confusion(scheme):
     found = colours(scheme)
     shades = {int(n): float(v) for n, v in re.findall(r"\.s(\d+) \{ --v: ([\d.]+)", SHEET)}
     assert shades == {n: n / 10 for n in range(1, 11)}
+    assert ".matrix .s7 { color: #000; }" in SHEET
+    assert ".matrix :is(.s8, .s9, .s10) { color: var(--deep-ink); }" in SHEET
     for tenth, share in {0: 0.0, **shades}.items():
         ground = [
             share * deep + (1 - share) * paper
