@@ -10,6 +10,7 @@ from bench import store
 from bench.cli import main, screen
 from bench.synthesis.watch import quiet
 from bench.weights import make_synthetic_trunk
+from tests.brief_twins import BRIEF
 
 NAMED = (
     "afew",
@@ -29,7 +30,7 @@ NAMED = (
 )
 
 
-BRIEF = ("afew", "ckplus", "dfew")
+SOME = ("afew", "ckplus", "dfew")
 """Films and pictures, official folds and dealt ones; `test_cli_run` runs on MMI."""
 
 SECONDS = """
@@ -55,7 +56,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("name", BRIEF)
+@pytest.mark.parametrize("name", SOME)
 def test_a_tree_is_checked_prepared_run_and_tabled(
     name: str,
     tmp_path: Path,
@@ -65,6 +66,7 @@ def test_a_tree_is_checked_prepared_run_and_tabled(
     (tmp_path / "seconds.yaml").write_text(SECONDS)
     monkeypatch.setenv("BENCH_REGISTRY", str(tmp_path / "seconds.yaml"))
     monkeypatch.setenv("BENCH_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr("bench.cli.data.TWINS", BRIEF)
     line(name, "seconds", tmp_path, monkeypatch, capsys)
 
 

@@ -10,13 +10,14 @@ import pytest
 from bench.cli import main, screen
 from bench.synthesis import twin as drawn
 from bench.synthesis.layouts import mmi
+from tests.brief_twins import brief
 
 
 @pytest.fixture(scope="session")
 def twin(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two people in the layout of MMI."""
     folder = tmp_path_factory.mktemp("data") / "mmi"
-    drawn.write("mmi", mmi.few, folder, subjects=2, workers=1)
+    drawn.write("mmi", brief(mmi.few), folder, subjects=2, workers=1)
     return folder
 
 

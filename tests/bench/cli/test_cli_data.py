@@ -11,6 +11,7 @@ from bench.frames.published import PUBLISHED
 from bench.registry import load
 from bench.sources import open_dataset
 from bench.synthesis import TWINS, is_synthetic
+from tests.brief_twins import BRIEF
 
 COUNTS = [
     *("videos: 12", "subjects: 2", "angry: 2", "disgust: 2", "fear: 2", "happy: 2"),
@@ -26,7 +27,10 @@ LEFT_OUT = [
 
 
 class TestSynth:
-    def test_the_smallest_twin_has_the_people_that_the_folds_of_its_set_need(self, ask, tmp_path):
+    def test_the_smallest_twin_has_the_people_that_the_folds_of_its_set_need(
+        self, ask, tmp_path, monkeypatch
+    ):
+        monkeypatch.setattr("bench.cli.data.TWINS", BRIEF)
         out = tmp_path / "twin"
         code, said, err = ask("data", "synth", "--like", "mmi", "--out", out, "--subjects", 1)
         assert (code, err) == (0, "")

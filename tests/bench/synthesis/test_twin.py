@@ -12,6 +12,7 @@ from bench.frames.decode import opened
 from bench.synthesis import is_synthetic
 from bench.synthesis.layout import Layout, Shot
 from bench.synthesis.twin import script_of, write
+from tests.brief_twins import BRIEF
 
 STILL = Shot("still", "anna", "happy", "1", "{:02d}.png", frames=(3, 3))
 FILM = Shot("film/a.mp4", "anna", "happy", "1", frames=(3, 3))
@@ -194,7 +195,8 @@ def test_a_folder_of_somebody_else_is_left_alone(tmp_path):
     )
 
 
-def test_the_command_draws_as_many_people_as_the_folds_need(tmp_path, capsys):
+def test_the_command_draws_as_many_people_as_the_folds_need(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("bench.cli.data.TWINS", BRIEF)
     out = tmp_path / "twin"
     command = ["data", "synth", "--like", "crema-d", "--out", str(out), "--subjects", "1"]
     assert main(command) == 0

@@ -1,5 +1,4 @@
 from collections import Counter
-from dataclasses import replace
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -14,6 +13,7 @@ from bench.sources import open_dataset
 from bench.synthesis import TWINS, is_synthetic
 from bench.synthesis.actions import EXPRESSIONS
 from bench.synthesis.twin import write
+from tests.brief_twins import brief
 
 SMALLEST = {
     "baum1s": (30, 5, [6] * 5),
@@ -58,14 +58,9 @@ def small(tmp_path_factory):
     made = {}
 
     def draw(name):
-        def short(subjects, full):
-            layout = plan_of(name)(subjects, full)
-            return replace(
-                layout, shots=tuple(replace(shot, frames=(2, 3)) for shot in layout.shots)
-            )
-
         if name not in made:
             made[name] = tmp_path_factory.mktemp("small") / name
+            short = brief(plan_of(name), frames=(2, 3))
             write(name, short, made[name], PEOPLE[name], workers=1)
         return made[name], open_dataset(entry_of(name), made[name])
 
