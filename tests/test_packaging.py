@@ -29,11 +29,17 @@ def called(command: list[str], cwd: Path, said: str = "", **environment: str) ->
         "PATH": os.defpath,
         "PYTHONUTF8": "1",
         "COLUMNS": "100",
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         **environment,
     }
     done = subprocess.run(command, cwd=cwd, env=clean, text=True, capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (0, said)
     return done.stdout
+
+
+def pip_of(python: Path) -> list[str]:
+    """Our pip at work on another environment, so that none has to be unpacked there."""
+    return [sys.executable, "-m", "pip", "--python", str(python), "-q"]
 
 
 @pytest.fixture(scope="session")
@@ -48,10 +54,9 @@ def wheel(tmp_path_factory):
 def clean(wheel, tmp_path_factory):
     """A virtual environment with the wheel; the dependencies are borrowed from the current one."""
     folder = tmp_path_factory.mktemp("clean")
-    venv.create(folder / "venv", with_pip=True)
+    venv.create(folder / "venv")
     python = folder / "venv" / "bin" / "python"
-    install = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
-    called([*install, "--no-deps", "--no-index", str(wheel)], folder)
+    called([*pip_of(python), "install", "--no-deps", "--no-index", str(wheel)], folder)
     (own,) = (folder / "venv" / "lib").glob("python*/site-packages")
     # a path line lends the packages there, but not the editable install: its .pth is not read
     (own / "borrowed.pth").write_text("\n".join(SITE) + "\n")
@@ -125,7 +130,7 @@ def test_the_module_is_the_program(clean, home):
 def test_a_package_of_a_third_party_is_known_by_being_installed(clean, home):
     bench = str(clean.parent / "bench")
     before = names(called([bench, "list", "--format", "json"], home))
-    pip = [str(clean), "-m", "pip", "-q", "--disable-pip-version-check"]
+    pip = pip_of(clean)
     install = [*pip, "install", "--no-deps", "--no-index", "--no-build-isolation", str(PLUGIN)]
     called(install, home)
     try:
