@@ -1,6 +1,7 @@
 import json
 import re
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,24 @@ from bench.registry import load
 SAMPLE = Path(__file__).parents[2] / "data" / "face-pexels.mp4"
 
 TABLE_9 = {2: "25.52 G", 5: "63.80 G", 10: "127.59 G", 15: "191.39 G"}
+
+
+@pytest.fixture(scope="module")
+def counts():
+    return {}
+
+
+@pytest.fixture
+def counted_once(counts, monkeypatch):
+    """Every entry is counted once in this file: nothing but the entry and its input goes in."""
+    count = costs.counted
+
+    def counted(case):
+        if repr(case) not in counts:
+            counts[repr(case)] = count(case)
+        return counts[repr(case)]
+
+    monkeypatch.setattr(costs, "counted", counted)
 
 
 @pytest.fixture
@@ -41,6 +60,7 @@ class TestCost:
             63_799_063_525,
         )
 
+    @pytest.mark.usefixtures("counted_once")
     def test_every_entry_is_counted_and_stored_once(self, count, tmp_path):
         code, out, _ = count("--all", "--format", "json")
         models = [e.name for e in load().models.values() if e.kind != "classical"]
@@ -118,6 +138,7 @@ class TestCost:
         assert "FAN" in out
         assert "cannot be written: Not a directory." in err
 
+    @pytest.mark.usefixtures("counted_once")
     def test_a_classical_entry_and_one_of_all_frames_stop_no_other(
         self, ask, plugin, tmp_path, monkeypatch
     ):
@@ -237,6 +258,12 @@ def test_a_count_is_shown_in_its_unit(count, shown):
 
 
 class TestLatency:
+    @pytest.fixture(autouse=True)
+    def brief(self, monkeypatch):
+        """A first look that is over sooner; how long it really lasts, `test_run` asks."""
+        plan = replace(latency.FAST, samples=5, seconds=0.1, window_s=0.05, warmup_s=1)
+        monkeypatch.setattr(latency, "FAST", plan)
+
     def time(self, ask, plugin, results, *words):
         return ask("latency", "--registry", plugin, "--results", results, "--fast", *words)
 

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,15 +13,20 @@ from bench.cli import main
 RUN = ["--dataset", "tiny-faces", "--device", "cpu"]
 
 
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory):
+    return tmp_path_factory.mktemp("shelf")
+
+
 @pytest.fixture
-def trained(plugin, tmp_path, capsys):
-    """Results of one fold, its network kept beside it."""
+def trained(plugin, shelf, tmp_path, capsys):
+    """Results of one fold, its network kept beside it; trained once, and copied."""
     del plugin
-    results = tmp_path / "trained"
-    more = ["--no-cost", "--keep-weights", "--folds", "0", "--results", str(results)]
-    assert main(["run", "--model", "tiny", *RUN, *more]) == 0
-    capsys.readouterr()
-    return results
+    if not any(shelf.iterdir()):
+        more = ["--no-cost", "--keep-weights", "--folds", "0", "--results", str(shelf)]
+        assert main(["run", "--model", "tiny", *RUN, *more]) == 0
+        capsys.readouterr()
+    return shutil.copytree(shelf, tmp_path / "trained")
 
 
 def only(results: Path) -> Path:
