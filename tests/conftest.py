@@ -1,5 +1,6 @@
 """What several rooms' tests build on: small records, made by hand."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -20,6 +21,14 @@ from bench.records import (
     Sampling,
 )
 from tests import records
+
+gc.disable()  # what is imported and collected stays: there is nothing to find in it
+
+
+def pytest_collection_finish() -> None:
+    """Keep all that tests are made of out of sight of the garbage collector: it is a lot."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture
