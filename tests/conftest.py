@@ -2,6 +2,7 @@
 
 import gc
 import os
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,7 @@ gc.disable()  # what is imported and collected stays: there is nothing to find i
 
 def pytest_collection_finish() -> None:
     """Keep all that tests are made of out of sight of the garbage collector: it is a lot."""
+    import_module("hypothesis")  # asks the collector who refers to something, and only now can
     gc.freeze()
     gc.enable()
 

@@ -32,6 +32,12 @@ BRIEF = replace(
 )
 
 
+@pytest.fixture(autouse=True)
+def alone(monkeypatch):
+    """Nobody else is at work on this machine; `test_load` is about those who are."""
+    monkeypatch.setattr("bench.measurement.entrant.cores", lambda: None)
+
+
 class World:
     """A clock that only moves when a network of it answers, and what was done, in order."""
 
