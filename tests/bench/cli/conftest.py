@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bench import costs
 from bench.cli import main, screen
 from bench.synthesis import twin as drawn
 from bench.synthesis.layouts import mmi
@@ -19,6 +20,26 @@ def twin(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("data") / "mmi"
     drawn.write("mmi", brief(mmi.few), folder, subjects=2, workers=1)
     return folder
+
+
+@pytest.fixture(scope="session")
+def counts() -> dict[str, object]:
+    """Each case as it is written -> its count."""
+    return {}
+
+
+@pytest.fixture
+def counted_once(counts: dict[str, object], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every entry is counted once for all commands: nothing but its case goes into a count."""
+    count = costs.counted
+
+    def counted(case: costs.Case) -> object:
+        if repr(case) not in counts:
+            counts[repr(case)] = count(case)
+        return counts[repr(case)]
+
+    for module in ("bench.costs", "bench.check.story"):
+        monkeypatch.setattr(f"{module}.counted", counted)
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ def locked(own):
     return own
 
 
+@pytest.mark.usefixtures("counted_once")
 def test_our_registry_passes_and_each_group_has_a_line(ask, cells):
     code, out, err = ask("check")
     assert (code, err) == (0, "")

@@ -17,24 +17,6 @@ SAMPLE = Path(__file__).parents[2] / "data" / "face-pexels.mp4"
 TABLE_9 = {2: "25.52 G", 5: "63.80 G", 10: "127.59 G", 15: "191.39 G"}
 
 
-@pytest.fixture(scope="module")
-def counts():
-    return {}
-
-
-@pytest.fixture
-def counted_once(counts, monkeypatch):
-    """Every entry is counted once in this file: nothing but the entry and its input goes in."""
-    count = costs.counted
-
-    def counted(case):
-        if repr(case) not in counts:
-            counts[repr(case)] = count(case)
-        return counts[repr(case)]
-
-    monkeypatch.setattr(costs, "counted", counted)
-
-
 @pytest.fixture
 def count(ask, tmp_path):
     """`bench cost` with a results folder of its own."""

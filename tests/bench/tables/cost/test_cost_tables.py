@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -179,6 +180,7 @@ def base():
     return [*old, cost(C3D, timing(SLOW, ten(300.0)), replace(CPU, machine="cpu-other"))]
 
 
+@cache
 def printed():
     """File name -> what it should hold."""
     found = tables.costs(records(), base=base())

@@ -1,6 +1,7 @@
 """The golden files: `python -m tests.bench.tables.paper.test_paper_tables`; read the difference."""
 
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,7 @@ def paper(number, costs=()):
     return tables.paper_tables((number,), tables.load_reported(), (), costs, known)[0]
 
 
+@cache
 def printed():
     """File name -> what it should hold."""
     return {
