@@ -9,6 +9,7 @@ import pytest
 
 from bench import costs
 from bench.cli import main, screen
+from bench.frames import parallel
 from bench.synthesis import twin as drawn
 from bench.synthesis.layouts import mmi
 from tests.brief_twins import brief
@@ -48,6 +49,8 @@ def ask(
 ) -> Callable[..., tuple[int, str, str]]:
     """Run one command: its exit code, what it printed, and what it complained of."""
     monkeypatch.setattr(screen.console, "width", 1000)
+    # so few videos are read sooner than another process starts
+    monkeypatch.setattr(parallel, "_SHARE", 1000)
     for name in ("BENCH_REGISTRY", "BENCH_DATA", "BENCH_RESULTS"):
         monkeypatch.delenv(name, raising=False)
 
