@@ -70,15 +70,7 @@ class Reader:
         """
         try:
             return self._by_text(file)
-        except (
-            UnusualError,
-            OSError,
-            ValueError,
-            LookupError,
-            TypeError,
-            AttributeError,
-            BenchError,
-        ):
+        except _ODD:
             return self._whole(Path(file))
 
     def _whole(self, path: Path) -> Row:
