@@ -24,11 +24,13 @@ test-all: check browser latex
 	$(BIN)/pytest -n 2 -m "slow or not slow"
 
 # every table, figure and page of the documentation, from the committed records
-FIGURES := confusion activation embedding lengths pareto curves latency
+FIGURES := confusion embedding lengths pareto curves latency
 docs: $(VENV)/.installed
 	$(BIN)/bench table --write README.md
 	$(BIN)/bench table --write docs/results.md
+	rm -rf docs/figures
 	@for name in $(FIGURES); do $(BIN)/bench figure $$name --out docs/figures || exit 1; done
+	$(BIN)/bench figure activation --model ceflnet --out docs/figures
 	$(BIN)/bench report --out docs/report
 	$(BIN)/bench verify results --seal
 

@@ -1,8 +1,9 @@
 """Accuracy against clips of a video and frames of a clip, with MACs (Fig. 8, Table 9)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
+from typing import TypeAlias
 
 from matplotlib.axes import Axes
 
@@ -14,13 +15,15 @@ from bench.records import DatasetEntry
 from bench.tables.reported import Quotes
 from bench.variants import LENGTHS
 
+_Points: TypeAlias = dict[str, list[tuple[int, System]]]
+
 _AXES = {"clips": "clips per video", "frames": "frames per clip"}
 
 
 @dataclass(frozen=True, slots=True)
 class _Sweep:
     base: System
-    points: Mapping[str, Sequence[tuple[int, System]]]
+    points: _Points
     """clips or frames -> (number, the system of that length), by number, the entry among them."""
     reported: Sequence[tuple[int, float]]
     """(frames per clip, accuracy) of the paper, where the setting is the same."""
@@ -51,7 +54,7 @@ def lengths(
         for group in groups
         for base in group.systems
         if "@" not in base.request.model.name
-        for points in [_points(group, base)]
+        for points in [_shared(_points(group, base))]
         if points
     ]
     if not found:
@@ -62,10 +65,10 @@ def lengths(
     return found
 
 
-def _points(group: Group, base: System) -> dict[str, list[tuple[int, System]]]:
+def _points(group: Group, base: System) -> _Points:
     """Lengths of which at least two are there, each varied alone."""
     name = base.request.model.name
-    found: dict[str, list[tuple[int, System]]] = {}
+    found: _Points = {}
     for key in LENGTHS:
         swept = [s for s in group.systems if _varies(s, name, key) and _made(s) == _made(base)]
         if swept:
@@ -75,6 +78,22 @@ def _points(group: Group, base: System) -> dict[str, list[tuple[int, System]]]:
                 key=lambda point: point[0],
             )
     return found
+
+
+def _shared(points: _Points) -> _Points:
+    """The same lengths, each on the folds and seeds that all of them have: else none."""
+    every = [system for column in points.values() for _, system in column]
+    done = [{(r.seed, r.fold) for r in system.results} for system in every]
+    common = set[tuple[int, int]]().union(*done).intersection(*done)
+
+    def cut(system: System) -> System:
+        return replace(
+            system, results=tuple(r for r in system.results if (r.seed, r.fold) in common)
+        )
+
+    if not common:
+        return {}
+    return {key: [(number, cut(s)) for number, s in column] for key, column in points.items()}
 
 
 def _made(system: System) -> tuple[str, str]:
@@ -127,6 +146,7 @@ def _drawing(group: Group, sweep: _Sweep, metric: Metric) -> Drawing:
         axes[0, -1].legend(loc="best")
     points = chain.from_iterable(sweep.points.values())
     systems = list({s.request.model.name: s for _, s in points}.values())
+    shared = len(systems[0].results)
     folds = "; ".join(f"{system.title}: {said(system)}" for system in systems)
     return Drawing(
         f"lengths-{group.stem}-{file_name(sweep.base, group)}",
@@ -135,7 +155,8 @@ def _drawing(group: Group, sweep: _Sweep, metric: Metric) -> Drawing:
             f"{metric.upper()} and MACs of {sweep.base.title} against clips per video and frames "
             "per clip, one varied at a time; large markers and bars: mean ± sample standard "
             "deviation over folds, averaged over seeds; dots: single folds; square: the entry's "
-            f"own length. {folds}.",
+            f"own length. Drawn of each: the {shared} fold(s) that all lengths have under the "
+            f"same seed. Stored: {folds}.",
             "Hollow: reported accuracies of the paper's Table 9, under its own folds."
             if sweep.reported
             else "",
@@ -148,9 +169,10 @@ def _without_macs(systems: Sequence[System]) -> str:
     lacking = sorted(s.request.model.name for s in systems if s.row["macs"] is None)
     if not lacking:
         return ""
+    classes = len(systems[0].request.classes)
     return (
         f"No MACs are stored of {', '.join(lacking)}: count them with "
-        f"`bench cost --model {','.join(lacking)}`."
+        f"`bench cost --classes {classes} --model {','.join(lacking)}`."
     )
 
 

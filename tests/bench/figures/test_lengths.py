@@ -47,6 +47,19 @@ def test_means_of_folds_stand_at_their_length_and_the_entry_at_its_own(swept):
     assert dots[1] == pytest.approx([200 / 3, 100])
 
 
+def test_lengths_are_compared_on_the_folds_that_all_of_them_have(swept):
+    whole, (_, _, first, _) = swept(), swept("clips=3")
+    (drawing,) = lengths(groups([*whole, first]), "war")
+    drawn = {
+        line.get_xdata()[0]: line.get_ydata()[0]
+        for line in drawing.figure.axes[0].lines
+        if line.get_marker() in ("o", "s")
+    }
+    assert drawn == {3: pytest.approx(200 / 3), 7: 100.0}  # 500 / 6 over both of its folds
+    assert "the 1 fold(s) that all lengths have under the same seed" in drawing.caption
+    assert "Stored: tiny" in drawing.caption.replace("Tiny", "tiny")
+
+
 def test_lengths_of_other_first_weights_share_no_line(swept):
     other = swept("clips=1", weights=Weights("faces.pth", "a" * 64))
     drawings = lengths(groups([*swept("clips=3"), *other]), "war")
@@ -61,7 +74,7 @@ def test_missing_macs_are_named(swept):
     (drawing,) = lengths(groups(swept("clips=3")))
     assert (
         "No MACs are stored of tiny, tiny@clips=3: count them with "
-        "`bench cost --model tiny,tiny@clips=3`."
+        "`bench cost --classes 3 --model tiny,tiny@clips=3`."
     ) in drawing.caption
     assert drawing.figure.axes[1].texts[0].get_text() == "not counted"
 
