@@ -59,8 +59,9 @@ def lengths(
     ]
     if not found:
         raise BenchError(
-            "no stored model was swept over clips or frames. Run `bench run --model ceflnet "
-            "--dataset NAME --sweep clips=1,3,5,7 frames=2,5,10,15` first."
+            "no stored model was swept over clips or frames on folds that its lengths share. Run "
+            "`bench run --model ceflnet --dataset NAME --sweep clips=1,3,5,7 "
+            "frames=2,5,10,15` first."
         )
     return found
 

@@ -60,6 +60,12 @@ def test_lengths_are_compared_on_the_folds_that_all_of_them_have(swept):
     assert "Stored: tiny" in drawing.caption.replace("Tiny", "tiny")
 
 
+def test_lengths_that_share_no_fold_are_not_drawn(swept):
+    (_, last), (_, _, first, _) = swept(), swept("clips=3")
+    with pytest.raises(BenchError, match="on folds that its lengths share"):
+        lengths(groups([last, first]))
+
+
 def test_lengths_of_other_first_weights_share_no_line(swept):
     other = swept("clips=1", weights=Weights("faces.pth", "a" * 64))
     drawings = lengths(groups([*swept("clips=3"), *other]), "war")
@@ -115,6 +121,7 @@ def test_without_a_sweep_the_command_is_said(plant):
     with pytest.raises(BenchError) as caught:
         lengths(groups([plant()]))
     assert str(caught.value) == (
-        "no stored model was swept over clips or frames. Run `bench run --model ceflnet "
-        "--dataset NAME --sweep clips=1,3,5,7 frames=2,5,10,15` first."
+        "no stored model was swept over clips or frames on folds that its lengths share. Run "
+        "`bench run --model ceflnet --dataset NAME --sweep clips=1,3,5,7 "
+        "frames=2,5,10,15` first."
     )
