@@ -23,8 +23,17 @@ def run(results: Path, *more: str, model: str = "tiny") -> int:
 def start(results: Path, *more: str, model: str = "slow") -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "bench", *RUN, "--model", model, "--results", str(results)]
     return subprocess.Popen(
-        [*command, *more], text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [*command, *more],
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=_heed_ctrl_c,
     )
+
+
+def _heed_ctrl_c() -> None:
+    """What a shell starts with `&` ignores Ctrl-C, and so would all that it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def wait_for_epoch(results: Path) -> Path:
