@@ -21,6 +21,8 @@ _GIVEN_BY = {
     "embedding": "models with an embedding a frame do, as feratt",
     "attended": "models that redraw their frames do, as feratt",
     "target": "models that redraw their frames do, as feratt",
+    "order_logits": "models that guess the order of their snippets do, as est",
+    "order": "models that guess the order of their snippets do, as est",
 }
 
 

@@ -3,6 +3,7 @@ import math
 import pytest
 import torch
 
+from bench.errors import BenchError
 from bench.objectives.snippet_order import snippet_order
 
 LOGITS = torch.zeros(1, 4)
@@ -20,6 +21,10 @@ def test_the_right_order_costs_less():
     assert loss.item() == pytest.approx(math.log(4) + math.log(4 / 3))
 
 
-def test_a_network_without_order_has_the_cross_entropy_alone():
-    loss = snippet_order()({"logits": LOGITS}, torch.tensor([2]), 0)
-    assert loss.item() == pytest.approx(math.log(4))
+def test_a_network_that_guesses_no_order_is_refused():
+    with pytest.raises(BenchError) as caught:
+        snippet_order()({"logits": LOGITS}, torch.tensor([2]), 0)
+    assert str(caught.value) == (
+        "objective 'snippet-order' needs the output 'order_logits', and this model gives logits; "
+        "models that guess the order of their snippets do, as est. Choose another with --objective."
+    )
