@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bench.cli.options import Every, Models, Registries, Results, TableFormat, numbers, some
+from bench.cli.options import (
+    Classes,
+    Every,
+    Frames,
+    Models,
+    Registries,
+    Results,
+    TableFormat,
+    numbers,
+    some,
+)
 from bench.cli.screen import console, errors, note, put, say, show_json, table_width
 from bench.errors import BenchError, unknown
 from bench.schema import plain
@@ -31,10 +41,8 @@ def cost(  # noqa: PLR0913  (one parameter an option, as typer reads them)
     args: Annotated[
         str, typer.Option(help="With --factory: its arguments, as in '{num_classes: 7}'.")
     ] = "",
-    frames: Annotated[str, typer.Option(help="Frames of one clip, as in 2,5,10,15.")] = "",
-    classes: Annotated[
-        int | None, typer.Option(min=1, help="Number of classes; else as locked.")
-    ] = None,
+    frames: Frames = "",
+    classes: Classes = None,
     detail: Annotated[bool, typer.Option("--detail", help="A tree of the modules.")] = False,
     format: TableFormat = "text",
     results: Results = Path("results"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bench.cli.cost import cases_of, put_sections, refuse, stop
-from bench.cli.options import Every, Models, Registries, Results, TableFormat, some
+from bench.cli.options import Classes, Every, Frames, Models, Registries, Results, TableFormat, some
 from bench.cli.screen import errors
 from bench.errors import BenchError, unknown
 
@@ -20,7 +20,8 @@ PRECISIONS = ("fp32", "tf32", "bf16", "fp16")
 def latency(  # noqa: PLR0913  (one parameter an option, as typer reads them)
     model: Models = "",
     every: Every = False,
-    frames: Annotated[str, typer.Option(help="Frames of one clip, as in 2,5,10,15.")] = "",
+    frames: Frames = "",
+    classes: Classes = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")] = "auto",
     precision: Annotated[
         str, typer.Option(help="fp32, tf32, bf16, fp16; several, separated by commas, in turn.")
@@ -61,7 +62,7 @@ def latency(  # noqa: PLR0913  (one parameter an option, as typer reads them)
     if where == "cpu":
         errors.print("no GPU is used: these are times of the CPU", markup=False)
     refused: list[BenchError] = []
-    cases = cases_of(model, every, registry, refused, frames)
+    cases = cases_of(model, every, registry, refused, frames, classes)
     settings = _settings(precision, batch, compile, channels_last, where)
     choices = Choices(
         plan=FAST if fast else FULL,

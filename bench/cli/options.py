@@ -60,6 +60,10 @@ TableFormat = Annotated[
 ]
 Models = Annotated[str, typer.Option("--model", help="Models, separated by commas.")]
 Every = Annotated[bool, typer.Option("--all", help="Every model of the registry.")]
+Frames = Annotated[str, typer.Option("--frames", help="Frames of one clip, as in 2,5,10,15.")]
+Classes = Annotated[
+    int | None, typer.Option("--classes", min=1, help="Number of classes; else as locked.")
+]
 
 
 def names(text: str) -> list[str]:

@@ -3,16 +3,18 @@
 import math
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.path import Path
 from matplotlib.text import Annotation
 from matplotlib.transforms import Bbox
 
 from bench.figures.style import GREY, SMALL
 
-_ANGLES = (0, 180, 90, 270, 45, 315, 135, 225)
-_DISTANCES = (5, 12, 20, 30, 42, 56, 72)
+_ANGLES = (0, 180, 90, 270, 45, 315, 135, 225, 22, 338, 158, 202, 67, 293, 113, 247)
+_DISTANCES = (5, 12, 20, 30, 42, 56, 72, 90)
 """From a point to its name, in points; a far one gets a line."""
 
 _NEAR = 6
@@ -44,9 +46,10 @@ def put_names(
     scale = figure.dpi / 72
     pixels = [tuple(axes.transData.transform(point)) for point in points]
     half = _POINT * scale
-    taken = [Bbox.from_extents(x - half, y - half, x + half, y + half) for x, y in pixels]
+    markers = [Bbox.from_extents(x - half, y - half, x + half, y + half) for x, y in pixels]
     corners = [axes.transData.transform(corner) for corner in line]
-    taken += [Bbox.union([Bbox([a, a]), Bbox([b, b])]).padded(scale) for a, b in pairwise(corners)]
+    pieces = [Bbox.union([Bbox([a, a]), Bbox([b, b])]).padded(scale) for a, b in pairwise(corners)]
+    written: list[Bbox] = []
     order = sorted(range(len(names)), key=lambda n: (pixels[n], names[n]))
     for number in order:
         if names[number]:
@@ -54,25 +57,42 @@ def put_names(
                 names[number], points[number], (0, 0), textcoords="offset points", fontsize=SMALL
             )
             text.set_in_layout(False)
-            taken.append(_place(axes, text, taken, canvas))
+            others = [*markers[:number], *markers[number + 1 :]]
+            taken = [*written, *markers, *pieces]
+            page = _Page(canvas, taken, written, others, pixels[number])
+            written.append(_place(axes, text, page))
 
 
-def _place(axes: Axes, text: Annotation, taken: Sequence[Bbox], canvas: FigureCanvasAgg) -> Bbox:
-    """Move a name to the first free place, or to the one that covers least."""
-    inside = axes.get_window_extent(canvas.get_renderer())
-    found: tuple[float, float, float, float, Bbox] | None = None
+class _Page(NamedTuple):
+    """What is drawn already, in pixels."""
+
+    canvas: FigureCanvasAgg
+    taken: Sequence[Bbox]
+    """What no name may cover."""
+    written: Sequence[Bbox]
+    """Names of other points."""
+    others: Sequence[Bbox]
+    """Markers of other points."""
+    point: tuple[float, float]
+
+
+def _place(axes: Axes, text: Annotation, page: _Page) -> Bbox:
+    """Move a name to the first free place, or to one that covers least and is easiest to follow."""
+    renderer = page.canvas.get_renderer()
+    inside = axes.get_window_extent(renderer)
+    found: tuple[tuple[float, int], float, float, float, Bbox] | None = None
     for distance in _DISTANCES:
         for angle in _ANGLES:
             dx, dy = _offset(text, angle, distance)
-            box = text.get_window_extent(canvas.get_renderer())
-            covered = sum(_overlap(box, other) for other in taken)
+            box = text.get_window_extent(renderer)
+            covered = sum(_overlap(box, other) for other in page.taken)
             outside = box.width * box.height - _overlap(box, inside)
-            cost = covered + 4 * outside
+            cost = covered + 4 * outside, _crossed(page, box)
             if found is None or cost < found[0]:
                 found = cost, distance, dx, dy, box
-            if cost < 1e-6:
+            if cost == (0, 0):
                 break
-        if found and found[0] < 1e-6:
+        if found and found[0] == (0, 0):
             break
     assert found is not None
     _, distance, dx, dy, box = found
@@ -87,6 +107,17 @@ def _place(axes: Axes, text: Annotation, taken: Sequence[Bbox], canvas: FigureCa
         )
         line.set_in_layout(False)
     return box
+
+
+def _crossed(page: _Page, box: Bbox) -> int:
+    """How many others lie under the line from a point to its name; points, which it names, count 2.
+
+    A marker that lies over the point is crossed whichever way the line goes.
+    """
+    x, y = page.point
+    line = Path([(x, y), (min(max(x, box.x0), box.x1), min(max(y, box.y0), box.y1))])
+    points = sum(line.intersects_bbox(it) for it in page.others if not it.contains(x, y))
+    return 2 * points + sum(map(line.intersects_bbox, page.written))
 
 
 def _offset(text: Annotation, angle: int, distance: float) -> tuple[float, float]:

@@ -277,6 +277,12 @@ class TestLatency:
         assert sorted(settings) == ["bf16", "fp32"]
         assert sum(line.startswith("Cost on cpu-") for line in out.splitlines()) == 2
 
+    def test_as_many_classes_are_timed_as_are_asked_for(self, ask, plugin, tmp_path):
+        words = ("--model", "tiny", "--device", "cpu", "--classes", "5")
+        assert self.time(ask, plugin, tmp_path, *words)[0] == 0
+        ((record,), _) = store.load_costs(tmp_path)
+        assert record.complexity.classes == 5
+
     def test_every_run_is_kept_and_said(self, ask, plugin, tmp_path):
         for _ in range(2):
             code, out, _ = self.time(ask, plugin, tmp_path, "--model", "tiny", "--device", "cpu")
