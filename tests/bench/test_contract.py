@@ -82,7 +82,7 @@ class NotANumber(Right):
 class Restless(Right):
     def outputs(self, video):
         found = super().outputs(video)
-        return {**found, "logits": nn.functional.dropout(found["logits"] + 3)}
+        return {**found, "logits": found["logits"] + torch.rand_like(found["logits"])}
 
 
 class Other(Right):
