@@ -121,7 +121,7 @@ def _shown(browser, column, table=-1):
 def _drawn(browser):
     place = browser.find_element(By.CSS_SELECTOR, ".canvas")
     browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", place)
-    WebDriverWait(browser, 10).until(lambda _: place.get_attribute("data-drawn"))
+    WebDriverWait(browser, 10).until(lambda _: place.get_attribute("data-drawn") == "yes")
     time.sleep(0.3)  # bokeh paints once more after it says that it is done
     return place
 
@@ -294,6 +294,8 @@ def test_dark_and_light_reach_the_plots_too(browser):
     )
     light = browser.execute_script(ink)
     _media(browser, "dark")
+    # the page is told of it in its own time
+    WebDriverWait(browser, 5).until(lambda b: b.execute_script(ink)[2] != light[2])
     dark = browser.execute_script(ink)
     assert place.is_displayed()
     assert light == ["rgb(29, 31, 34)", "rgb(255, 255, 255)", "#5b6168"]
