@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
+from rich.control import strip_control_codes
 
 if TYPE_CHECKING:
     from bench.store import Damage
@@ -55,8 +56,9 @@ def note(what: str, line: str) -> None:
 
 
 def put(text: str) -> None:
-    """Print text as it is: whole lines, and neither signs nor brackets read as a picture."""
-    console.out(text, highlight=False)
+    """Print text as it is, in whole lines, without the signs that make a terminal do something."""
+    # as the console does it, in a tenth of the time that it takes for a long table
+    sys.stdout.write(f"{strip_control_codes(text).expandtabs()}\n")
 
 
 def table_width() -> int | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from bench.index import Result, results_of
+from bench.index import Result, folds_of
 from bench.measurement import accuracy
 from bench.records import CostRecord, DatasetEntry, FoldRecord, FoldRequest
 from bench.store import digest
@@ -26,7 +26,7 @@ class System:
     title: str
     row: Row
     """Its row of the table: scores and costs in raw units."""
-    results: tuple[Result, ...]
+    results: Sequence[Result]
     """By seed, then by fold."""
     whole: Mapping[int, FoldRecord]
     """Records that are at hand already, by the id of their result."""
@@ -90,7 +90,7 @@ def groups(
         BenchError: the query names something that is not there.
     """
     query = replace(query or Query(), reported="none")
-    results = results_of(folds)
+    results = folds_of(folds)
     whole = {
         id(result): record
         for result, record in zip(results, folds, strict=True)

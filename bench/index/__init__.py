@@ -2,7 +2,7 @@
 
 ```
 results/accuracy ─scan→ names and stamps ─┬ as in the index → its rows ┐
-                                          └ new or changed ─reading→ rows ┴─row→ results
+                                          └ new or changed ─reading→ rows ┴─columns→ Folds
 ```
 
 The index is a file in the cache folder, one for each results folder. A row holds what tables need
@@ -14,23 +14,22 @@ import gc
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import cached_property
-from itertools import chain
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 
 from bench.errors import BenchError
-from bench.index import file
-from bench.index.columns import Columns, columns_of, joined, results, rows_of
+from bench.index import columns, file
+from bench.index.columns import Columns
+from bench.index.folds import Folds, Numbers, folds_of
 from bench.index.reading import Reader
-from bench.index.result import Result, Videos, result_of, results_of
+from bench.index.result import Result, Videos, result_of
 from bench.index.row import Row
 from bench.index.scan import Found, scan
 from bench.store import Damage
 
-__all__ = ["Result", "Videos", "few", "load", "result_of", "results_of", "uncollected"]
+__all__ = ["Folds", "Result", "Videos", "few", "folds_of", "load", "result_of", "uncollected"]
 
 MANY = 3000
 """From so many files on, one process a core reads them."""
@@ -40,11 +39,8 @@ _SHARE = 2000
 
 _SAID = 5
 
-_Stamped: TypeAlias = tuple[str, tuple[int, ...]]
-"""Name and stamp of a fold."""
 
-
-def load(folder: Path) -> tuple[tuple[Result, ...], tuple[Damage, ...]]:
+def load(folder: Path) -> tuple[Folds, tuple[Damage, ...]]:
     """All finished folds under a results folder in path order, and what is damaged.
 
     Args:
@@ -56,12 +52,12 @@ def load(folder: Path) -> tuple[tuple[Result, ...], tuple[Damage, ...]]:
     records = folder / "accuracy"
     place = file.index_path(records)
     with uncollected():
-        kept = _Kept(file.load(place), records)
+        found = scan(records)
         try:
-            return _results(records, scan(records, kept.prepare), kept, place)
+            return _folds(records, found, file.load(place), place)
         except (BenchError, ValueError, TypeError, KeyError):
             # the index is whole, and made by a version that wrote other records
-            return _results(records, scan(records), _Kept(columns_of([]), records), place)
+            return _folds(records, found, columns.columns_of([]), place)
 
 
 def few(damaged: Sequence[Damage]) -> tuple[Damage, ...]:
@@ -84,59 +80,79 @@ def uncollected() -> Iterator[None]:
             gc.enable()
 
 
-class _Kept:
-    """What the index holds."""
+class _Read(NamedTuple):
+    """What became of files that were read."""
 
-    def __init__(self, columns: Columns, records: Path) -> None:
-        self.columns = columns
-        self._records = records
-
-    @cached_property
-    def results(self) -> tuple[Result, ...]:
-        """All of it as results."""
-        return tuple(results(self.columns, str(self._records)))
-
-    def prepare(self) -> None:
-        """Make the results: nearly always nothing was changed."""
-        _ = self.results
+    rows: Columns
+    """Of those that are whole."""
+    whole: Numbers
+    """Their numbers among all that were read."""
+    damaged: list[Damage]
 
 
-def _results(
-    records: Path, found: Found, index: _Kept, place: Path
-) -> tuple[tuple[Result, ...], tuple[Damage, ...]]:
-    known = index.columns
-    stamps = np.array(found.stamps, dtype=np.int64).reshape(-1, 4)
-    unchanged = np.array_equal(stamps, known["stamp"])
-    if unchanged and np.array_equal(joined(found.names), known["name"]):
-        return index.results, tuple(found.damaged)
-    kept = {row.name: row for row in rows_of(known)}
-    each = list(zip(found.names, map(tuple, stamps.tolist()), strict=True))
-    stale = [it for it in each if it[0] not in kept or kept[it[0]].stamp != it[1]]
-    outcomes = dict(zip((name for name, _ in stale), _read(records, stale), strict=True))
-    read = [outcomes.get(name) or kept[name] for name in found.names]
-    rows = [row for row in read if isinstance(row, Row)]
-    if len(rows) != len(kept) or any(isinstance(it, Row) for it in outcomes.values()):
-        index = _Kept(columns_of(rows), records)
-        file.save(place, index.columns)
-    return index.results, (*found.damaged, *(it for it in read if isinstance(it, Damage)))
+def _folds(
+    records: Path, found: Found, known: Columns, place: Path
+) -> tuple[Folds, tuple[Damage, ...]]:
+    stamps = np.frombuffer(found.stamps, dtype=np.int64).reshape(-1, 4)
+    places = _places(found.names, stamps, known)
+    stale, same = np.flatnonzero(places < 0), np.flatnonzero(places >= 0)
+    read = _read(records, [found.names[n] for n in stale.tolist()], stamps[stale])
+    if len(read.whole) or len(same) < len(known["seed"]):
+        kept = [columns.taken(known, places[same])] if len(same) else []
+        known = columns.together([*kept, read.rows])
+        there = np.concatenate([same, stale[read.whole]])
+        if (np.diff(there) < 0).any():
+            known = columns.taken(known, np.argsort(there))
+        file.save(place, known)
+    return columns.folds(known, str(records)), (*found.damaged, *read.damaged)
 
 
-def _read(records: Path, stale: Sequence[_Stamped]) -> list[Row | Damage]:
-    if len(stale) < MANY:
-        return _read_share(records, stale)
-    shares = [stale[start : start + _SHARE] for start in range(0, len(stale), _SHARE)]
+def _places(names: Sequence[str], stamps: Numbers, known: Columns) -> Numbers:
+    """For each fold its row in the index, or -1 where that has none of its stamp."""
+    same = np.array_equal(stamps, known["stamp"])
+    if same and np.array_equal(columns.joined(names), known["name"]):
+        return np.arange(len(names))
+    numbers = {name: row for row, name in enumerate(columns.texts(known["name"]))}
+    found = np.array([numbers.get(name, -1) for name in names], dtype=np.int64)
+    there = np.flatnonzero(found >= 0)
+    other = (known["stamp"][found[there]] != stamps[there]).any(axis=1)
+    found[there[other]] = -1
+    return found
+
+
+def _read(records: Path, names: Sequence[str], stamps: Numbers) -> _Read:
+    if len(names) < MANY:
+        return _read_share(records, names, stamps)
+    starts = range(0, len(names), _SHARE)
     from concurrent.futures import ProcessPoolExecutor  # not needed where nothing is new
 
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        return list(chain.from_iterable(pool.map(_read_share, [records] * len(shares), shares)))
+        shares = list(
+            pool.map(
+                _read_share,
+                [records] * len(starts),
+                [names[start : start + _SHARE] for start in starts],
+                [stamps[start : start + _SHARE] for start in starts],
+            )
+        )
+    return _Read(
+        columns.together([share.rows for share in shares]),
+        np.concatenate([s.whole + start for s, start in zip(shares, starts, strict=True)]),
+        [damage for share in shares for damage in share.damaged],
+    )
 
 
-def _read_share(records: Path, stale: Sequence[_Stamped]) -> list[Row | Damage]:
+def _read_share(records: Path, names: Sequence[str], stamps: Numbers) -> _Read:
     reader = Reader()
-    read: list[Row | Damage] = []
-    for name, stamp in stale:
+    rows: list[Row] = []
+    whole: list[int] = []
+    damaged: list[Damage] = []
+    for number, (name, stamp) in enumerate(zip(names, stamps.tolist(), strict=True)):
         try:
-            read.append(reader.read(f"{records}/{name}")._replace(name=name, stamp=stamp))
+            row = reader.read(f"{records}/{name}")._replace(name=name, stamp=tuple(stamp))
         except BenchError as error:
-            read.append(Damage(records / name, str(error)))
-    return read
+            damaged.append(Damage(records / name, str(error)))
+        else:
+            rows.append(row)
+            whole.append(number)
+    return _Read(columns.columns_of(rows), np.array(whole, dtype=np.int64), damaged)

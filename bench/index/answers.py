@@ -1,37 +1,105 @@
-"""The csv of a fold, as we write it, cut into columns of texts; and the answers of its scores."""
+"""The csv of a fold, as we write it, read by its text: what it shares with others, and answers."""
 
+import json
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import NamedTuple
 
 from bench.index.cutting import UnusualError
-
-Columns: TypeAlias = tuple[tuple[str, ...], ...]
+from bench.index.row import packed
 
 _HEAD = ("video", "subject", "group", "true", "status")
 _TAIL = "frames,spans,clip_scores,apex,attributes"
+_SEEN = ("scored", "fallback")
 
 
-def columns_of(table: str, classes: Sequence[str]) -> tuple[Columns, tuple[str, ...], Columns]:
-    """What tells the test videos, their statuses, and the scores of each class, as texts."""
-    head = [*_HEAD, *(f"score:{name}" for name in classes)]
-    if not table.startswith(f"{','.join(head)},{_TAIL}\n") or not table.endswith("\n"):
+class Sheet(NamedTuple):
+    """What the files of all that answered the same test videos share."""
+
+    head: str
+    """Their first line."""
+    videos: str
+    """As a row of the index has it."""
+    begins: tuple[str, ...]
+    """Of each line of a video, up to its status."""
+    places: tuple[int, ...]
+    """Of each video where the row of its class begins in a confusion."""
+    classes: int
+
+
+class Answers(NamedTuple):
+    """What was answered, as a row of the index has it."""
+
+    statuses: str
+    counts: bytes
+    counts_seen: bytes
+
+
+def sheet_of(table: str, classes: Sequence[str]) -> Sheet:
+    """What a file shares with others.
+
+    Raises:
+        UnusualError: it is not as we write it.
+        LookupError: a class is not among the classes.
+    """
+    names = [*_HEAD, *(f"score:{name}" for name in classes)]
+    head = f"{','.join(names)},{_TAIL}\n"
+    cells = [line.split(",", 4)[:4] for line in _lines(table, head)]
+    if any('"' in cell for mine in cells for cell in mine):
         raise UnusualError
-    cells = [row.split(",", len(head)) for row in table.split("\n")[1:-1]]
-    columns = list(zip(*cells, strict=True))
-    if '"' in table and any('"' in cell for column in columns[:-1] for cell in column):
+    ids, subjects, groups, true = zip(*cells, strict=True)
+    nones = ([name or None for name in each] for each in (subjects, groups))
+    labels = {name: label for label, name in enumerate(classes)}
+    return Sheet(
+        head=head,
+        videos=json.dumps([ids, *nones, true]),
+        begins=tuple(f"{','.join(mine)}," for mine in cells),
+        places=tuple(labels[name] * (len(classes) + 1) for name in true),
+        classes=len(classes),
+    )
+
+
+def answers(table: str, sheet: Sheet) -> Answers:
+    """What a file of a sheet says.
+
+    Raises:
+        UnusualError: it is of another sheet, or not as we write it.
+        ValueError: a score is no number.
+    """
+    lines = _lines(table, sheet.head)
+    if len(lines) != len(sheet.begins):
         raise UnusualError
-    return tuple(columns[:4]), columns[4], tuple(columns[5:-1])
+    classes = sheet.classes
+    statuses: list[str] = []
+    counts = [0] * (classes * (classes + 1))
+    seen = counts.copy()
+    for line, begin, place in zip(lines, sheet.begins, sheet.places, strict=True):
+        if not line.startswith(begin):
+            raise UnusualError
+        status, *scores, _ = line[len(begin) :].split(",", classes + 1)
+        if len(scores) != classes:
+            raise UnusualError
+        top = max(scores)
+        # as we write numbers, texts like 0.25 have their order, unless one ends in 0; others
+        # come before them where they are less, and behind them with an exponent or from 1 on
+        if top.startswith("0.") and not top.endswith("0"):
+            place += scores.index(top)
+        else:
+            place += _highest(scores)
+        statuses.append(status)
+        counts[place] += 1
+        seen[place] += status in _SEEN
+    whole = seen == counts
+    return Answers(" ".join(statuses), packed(counts), b"" if whole else packed(seen))
 
 
-def answered(scores: Columns) -> list[int]:
-    """The label of the highest score of each video, the number of classes where there are none."""
-    try:
-        numbers = zip(*(map(float, column) for column in scores), strict=True)
-        return [mine.index(max(mine)) for mine in numbers]
-    except ValueError:
-        return [_answer(cells) for cells in zip(*scores, strict=True)]
+def _highest(scores: Sequence[str]) -> int:
+    """The label of the highest one, the number of classes where there are none."""
+    numbers = list(map(float, scores)) if any(scores) else []
+    return numbers.index(max(numbers)) if numbers else len(scores)
 
 
-def _answer(cells: Sequence[str]) -> int:
-    mine = list(map(float, cells)) if any(cells) else []
-    return mine.index(max(mine)) if mine else len(cells)
+def _lines(table: str, head: str) -> list[str]:
+    """All but the first one."""
+    if not table.startswith(head) or not table.endswith("\n") or table == head:
+        raise UnusualError
+    return table[len(head) : -1].split("\n")

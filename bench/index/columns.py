@@ -1,27 +1,32 @@
-"""Rows side by side as arrays, which is how they are stored, and how results are made of them."""
+"""Rows side by side as arrays, which is how they are stored, and folds made of them."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import accumulate, pairwise
-from typing import Any, TypeAlias
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.index.folds import About, Confusions, Folds, Numbers, Shared, Stock
 from bench.index.result import Result, Videos
 from bench.index.row import Row, field, request_of
-from bench.measurement.accuracy import Counts
 from bench.records import FoldRecord, FoldRequest
 from bench.schema import read_key
 
 Columns: TypeAlias = Mapping[str, NDArray[Any]]
 """By name of the field of a row; texts are bytes, each with a byte behind it that no text holds."""
 
+T = TypeVar("T")
+
 _NUMBERS = ("seed", "fold", "epochs", "selected_epoch")
 _OWN = ("name", "created", "seconds")
 """Texts that hardly two rows share."""
 _SHARED = ("request", "findings", "about", "beside", "videos", "statuses")
-"""Each of these texts once in a column; in another one, with `_of`, its number for each row."""
+"""Each of these texts once in a column, by its first row; in another one, with `_of`, its number
+for each row."""
 _PACKS = ("counts", "counts_seen")
 """All counts behind one another; with `_of`, how many each row has."""
 
@@ -36,60 +41,76 @@ def columns_of(rows: Sequence[Row]) -> Columns:
         **{name: joined(fields[name]) for name in _OWN},
     }
     for name in _SHARED:
-        numbers = {text: n for n, text in enumerate(dict.fromkeys(fields[name]))}
-        arrays[name] = joined(numbers)
-        arrays[f"{name}_of"] = np.asarray([numbers[t] for t in fields[name]], dtype=np.int64)
+        arrays |= _numbered(name, fields[name])
     for name in _PACKS:
-        counts = np.frombuffer(b"".join(fields[name]), dtype=np.uint32)
-        arrays[name] = counts.astype(np.min_scalar_type(counts.max(initial=0)))
+        arrays[name] = _narrow(np.frombuffer(b"".join(fields[name]), dtype=np.uint32))
         arrays[f"{name}_of"] = np.asarray([len(pack) // 4 for pack in fields[name]], dtype=np.int64)
     return arrays
 
 
-def rows_of(columns: Columns) -> list[Row]:
-    """Arrays as rows."""
-    parts: dict[str, Iterable[Any]] = {"stamp": map(tuple, columns["stamp"].tolist())}
-    parts |= {name: columns[name].tolist() for name in _NUMBERS}
-    parts |= {name: texts(columns[name]) for name in _OWN}
-    parts |= {name: _each(columns, name, str) for name in _SHARED}
+def together(parts: Sequence[Columns]) -> Columns:
+    """The rows of several arrays behind one another."""
+    if not parts:
+        return columns_of([])
+    plain = ("stamp", *_NUMBERS, *_OWN, *_PACKS, *(f"{name}_of" for name in _PACKS))
+    arrays = {name: np.concatenate([part[name] for part in parts]) for name in plain}
+    for name in _SHARED:
+        each = [texts(part[name]) for part in parts]
+        numbers = {text: n for n, text in enumerate(dict.fromkeys(chain.from_iterable(each)))}
+        of = [
+            np.asarray([numbers[text] for text in mine], dtype=np.int64)[part[f"{name}_of"]]
+            for mine, part in zip(each, parts, strict=True)
+        ]
+        arrays |= {name: joined(numbers), f"{name}_of": np.concatenate(of)}
+    return arrays
+
+
+def taken(columns: Columns, places: Numbers) -> Columns:
+    """Some of the rows, in the order of their places."""
+    arrays = {name: columns[name][places] for name in ("stamp", *_NUMBERS)}
+    for name in _OWN:
+        each = texts(columns[name])
+        arrays[name] = joined(each[place] for place in places.tolist())
+    for name in _SHARED:
+        each, numbers = texts(columns[name]), columns[f"{name}_of"][places]
+        arrays |= _numbered(name, [each[number] for number in numbers.tolist()])
     for name in _PACKS:
-        whole, sizes = columns[name].astype(np.uint32), columns[f"{name}_of"].tolist()
-        ends = pairwise(accumulate(sizes, initial=0))
-        parts[name] = [whole[start:stop].tobytes() for start, stop in ends]
-    return list(map(Row._make, zip(*(parts[name] for name in Row._fields), strict=True)))
+        sizes = columns[f"{name}_of"]
+        starts, mine = (np.cumsum(sizes) - sizes)[places], sizes[places]
+        first = np.repeat(starts - (np.cumsum(mine) - mine), mine)
+        arrays[name] = _narrow(columns[name][first + np.arange(len(first))])
+        arrays[f"{name}_of"] = mine
+    return arrays
 
 
-def results(columns: Columns, folder: str) -> list[Result]:
-    """One result a row; what rows share is read once, and is one object.
+def folds(columns: Columns, folder: str) -> Folds:
+    """The folds that rows stand for; what they share is read once, and is one object.
 
     Args:
         columns: of one folder.
-        folder: of the records; the files of the results lie in it.
+        folder: of the records; the files of the folds lie in it.
 
     Raises:
         BenchError: a text is not of these records.
         ValueError: a text is damaged.
     """
-    if not len(columns["seed"]):
-        return []
-    about = _each(columns, "about", _about)
-    counts = _confusions(columns, "counts")
-    seen = zip(_confusions(columns, "counts_seen"), counts, strict=True)
-    fields: dict[str, Iterable[Any]] = {
-        "file": [f"{folder}/{name}" for name in texts(columns["name"])],
-        **{name: columns[name].tolist() for name in _NUMBERS},
-        **{name: [shared[name] for shared in about] for name in about[0]},
-        "request": _each(columns, "request", request_of),
-        "findings": _each(columns, "findings", _findings),
-        "created": texts(columns["created"]),
-        "spent": texts(columns["seconds"]),
-        "beside": _each(columns, "beside", _beside),
-        "videos": _each(columns, "videos", _videos),
-        "statuses": _each(columns, "statuses", _statuses),
-        "counts": counts,
-        "counts_seen": [part if len(part) else every for part, every in seen],
-    }
-    return list(map(Result._make, zip(*(fields[name] for name in Result._fields), strict=True)))
+    shared = {name: _read(columns, name, read) for name, read in _READ.items()}
+    counts = Confusions(columns["counts"], columns["counts_of"])
+    seen = Confusions(columns["counts_seen"], columns["counts_seen_of"])
+    return Folds(
+        Stock(
+            seeds=columns["seed"],
+            numbers=columns["fold"],
+            requests=shared["request"],
+            findings=shared["findings"],
+            about=shared["about"],
+            videos=shared["videos"],
+            statuses=shared["statuses"],
+            counts=counts,
+            counts_seen=seen,
+            make=_Making(columns, folder, shared, counts, seen),
+        )
+    )
 
 
 def joined(each: Iterable[str]) -> NDArray[np.uint8]:
@@ -103,14 +124,55 @@ def texts(whole: NDArray[np.uint8]) -> list[str]:
     return whole.tobytes().decode(errors="surrogateescape").split("\0")[:-1]
 
 
-def _each(columns: Columns, name: str, read: Callable[[str], Any]) -> list[Any]:
-    """What each row has of a shared text, one object for all that share it."""
-    found = list(map(read, texts(columns[name])))
-    return [found[number] for number in columns[f"{name}_of"].tolist()]
+@dataclass(frozen=True)
+class _Making:
+    """What one fold is made from, when it is asked for."""
+
+    columns: Columns
+    folder: str
+    shared: Mapping[str, Shared[Any]]
+    counts: Confusions
+    counts_seen: Confusions
+
+    def __call__(self, number: int) -> Result:
+        """The fold of one row."""
+        of = {name: each.values[each.of[number]] for name, each in self.shared.items()}
+        name, created, spent = (texts[number] for texts in self._own)
+        (counts,) = self.counts.of(np.array([number]))
+        partly = self.counts_seen.sizes[number]
+        return Result(
+            file=f"{self.folder}/{name}",
+            created=created,
+            spent=spent,
+            counts=counts,
+            counts_seen=self.counts_seen.of(np.array([number]))[0] if partly else counts,
+            **{name: int(self.columns[name][number]) for name in _NUMBERS},
+            **of.pop("about")._asdict(),
+            **of,
+        )
+
+    @cached_property
+    def _own(self) -> list[list[str]]:
+        return [texts(self.columns[name]) for name in _OWN]
 
 
-def _about(text: str) -> dict[str, Any]:
-    return dict(field(FoldRecord, part) for part in text.split("\n"))
+def _numbered(name: str, each: Iterable[str]) -> Columns:
+    """The two columns of a shared text."""
+    numbers: dict[str, int] = {}
+    of = [numbers.setdefault(text, len(numbers)) for text in each]
+    return {name: joined(numbers), f"{name}_of": np.asarray(of, dtype=np.int64)}
+
+
+def _narrow(counts: NDArray[Any]) -> NDArray[Any]:
+    return counts.astype(np.min_scalar_type(counts.max(initial=0)))
+
+
+def _read(columns: Columns, name: str, read: Callable[[str], T]) -> Shared[T]:
+    return Shared([*map(read, texts(columns[name]))], columns[f"{name}_of"])
+
+
+def _about(text: str) -> About:
+    return About(**dict(field(FoldRecord, part) for part in text.split("\n")))
 
 
 def _findings(text: str) -> Any:
@@ -129,19 +191,12 @@ def _statuses(text: str) -> tuple[str, ...]:
     return tuple(text.split(" "))
 
 
-def _confusions(columns: Columns, name: str) -> list[Counts]:
-    """Counts of shape (K, K + 1) for each row, views into one array for all of its K."""
-    whole, sizes = columns[name].astype(np.int64), columns[f"{name}_of"]
-    starts = np.cumsum(sizes) - sizes
-    found: list[Counts] = [whole] * len(sizes)
-    for size in set(sizes.tolist()):
-        places = np.flatnonzero(sizes == size)
-        one = len(places) == len(sizes)
-        counts = whole if one else whole[starts[places, None] + np.arange(size)]
-        k = int(size**0.5)  # K (K + 1) counts
-        views = list(counts.reshape(len(places), k, k + 1))
-        if one:
-            return views
-        for place, view in zip(places.tolist(), views, strict=True):
-            found[place] = view
-    return found
+_READ: Mapping[str, Callable[[str], Any]] = {
+    "request": request_of,
+    "findings": _findings,
+    "about": _about,
+    "beside": _beside,
+    "videos": _videos,
+    "statuses": _statuses,
+}
+"""How the text of each shared field becomes what a result holds."""

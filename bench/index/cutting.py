@@ -11,20 +11,26 @@ Shared: TypeAlias = tuple[str, ...]
 """What stands before, between and behind the own fields, as it stands in the file."""
 
 _RECORD, _REQUEST, _END = "\n ", "\n  ", "\n}\n"
-_OWN = (
-    ("beside", _RECORD),
-    ("created", _RECORD),
-    ("csv_sha256", _RECORD),
-    ("epochs", _RECORD),
-    ("fold", _REQUEST),
-    ("seed", _REQUEST),
-    ("seconds", _RECORD),
-    ("selected_epoch", _RECORD),
-    ("sha256", _RECORD),
+_OWN = tuple(
+    (key, f'{above}"{key}": ', f'{above}"')
+    for key, above in (
+        ("beside", _RECORD),
+        ("created", _RECORD),
+        ("csv_sha256", _RECORD),
+        ("epochs", _RECORD),
+        ("fold", _REQUEST),
+        ("seed", _REQUEST),
+        ("seconds", _RECORD),
+        ("selected_epoch", _RECORD),
+        ("sha256", _RECORD),
+    )
 )
-"""Fields that hardly two folds of a kind share, in the order of the file, with what they follow."""
+"""Fields that hardly two folds of a kind share, in the order of the file: name, how each begins,
+and how the next one of its depth does."""
 
-_BREAK = re.compile("\n *")
+_BREAKS = tuple("\n" + depth * " " for depth in range(5, -1, -1))
+"""How lines begin, the deepest first. Of a record with deeper ones no seal would fit its text, and
+it is read whole."""
 _NUMBER = r'[^,"{}\[\]]+'
 _EPOCH = (
     rf'{{"epoch":{_NUMBER},"loss":{_NUMBER},"lr":{_NUMBER},'
@@ -50,9 +56,9 @@ def cut(text: str) -> tuple[Shared, dict[str, str]]:
     own: dict[str, str] = {}
     done = 0
     # earlier records say nothing of files beside them, and nothing behind their seal
-    for key, opening in _OWN if text.startswith('{\n "beside": ') else _OWN[1:]:
-        start = text.index(f'{opening}"{key}": ', done)
-        end = text.find(f'{opening}"', start + 1)
+    for key, begin, other in _OWN if text.startswith('{\n "beside": ') else _OWN[1:]:
+        start = text.index(begin, done)
+        end = text.find(other, start + 1)
         end = end if end > 0 else len(text) - len(_END)
         shared.append(text[done:start])
         own[key] = text[start:end]
@@ -70,7 +76,9 @@ def pieces(text: str, indent: int) -> dict[str, str]:
 
 def tight(part: str) -> str:
     """Without line breaks, and without blanks between values, as a seal reads it."""
-    return _BREAK.sub("", part).replace('": ', '":')
+    for begin in _BREAKS:
+        part = part.replace(begin, "")
+    return part.replace('": ', '":')
 
 
 def value(field: str) -> str:
@@ -96,7 +104,8 @@ def seconds(field: str) -> str:
 
 def names(field: str) -> str:
     """The JSON of the names in a mapping."""
-    return json.dumps([*json.loads(value(field))])
+    found = value(field)
+    return "[]" if found == "{}" else json.dumps([*json.loads(found)])
 
 
 def epochs(field: str) -> int:

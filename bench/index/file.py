@@ -27,7 +27,7 @@ def index_path(folder: Path) -> Path:
 def save(path: Path, columns: Columns) -> None:
     """Write rows, all or nothing; where the cache takes no files the next call reads anew."""
     out = io.BytesIO()
-    np.savez(out, form=joined([_FORM]), **columns)  # pyright: ignore[reportArgumentType]
+    np.savez(out, form=joined([_FORM]), **dict(sorted(columns.items())))  # pyright: ignore[reportArgumentType]
     try:
         write_atomically(path, out.getvalue())
     except BenchError:
@@ -39,7 +39,7 @@ def load(path: Path) -> Columns:
     try:
         with path.open("rb") as content, np.load(content, allow_pickle=False) as file:
             if texts(file["form"]) == [_FORM]:
-                return {name: file[name] for name in file.files}
+                return {name: file[name] for name in file.files if name != "form"}
     except Exception:  # no number is lost: whatever is wrong with it, records make it again
         pass
     return columns_of([])

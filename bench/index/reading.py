@@ -5,23 +5,22 @@ them, and read once. The seals are checked of every file. Whatever looks unusual
 `store.load_scorable`, whose word counts.
 """
 
+import contextlib
 import hashlib
 import json
-from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
 from bench.errors import BenchError
 from bench.index import cutting
-from bench.index.answers import Columns, answered, columns_of
+from bench.index.answers import Answers, Sheet, answers, sheet_of
 from bench.index.cutting import Shared, UnusualError, cut, pieces, tight, value, word
 from bench.index.result import result_of
-from bench.index.row import APART, KEPT, Row, field, packed, request_of, row_of
+from bench.index.row import APART, KEPT, Row, field, request_of, row_of
 from bench.records import SCHEMA, FoldRecord, FoldRequest
 from bench.store import load_scorable
 
-_SEEN = ("scored", "fallback")
 _UNSAID = {
     "beside": 'beside":{}',
     "excluded": 'excluded":{}',
@@ -56,7 +55,7 @@ class Reader:
     def __init__(self) -> None:
         self._kinds: dict[Shared, _Kind] = {}
         self._folds: dict[str, _Fold] = {}
-        self._videos: dict[tuple[object, ...], tuple[str, list[int]]] = {}
+        self._sheets: dict[tuple[str, tuple[str, ...]], Sheet] = {}
         self._texts: dict[str, str] = {}
 
     def read(self, file: str) -> Row:
@@ -87,7 +86,7 @@ class Reader:
             raise UnusualError
         if hashlib.sha256(table).hexdigest() != word(own["csv_sha256"]):
             raise UnusualError
-        videos, statuses, counts, seen = self._answers(table.decode(), kind.classes)
+        sheet, found = self._answers(table.decode(), fold, kind.classes)
         return Row(
             name="",
             stamp=(0, 0, 0, 0),
@@ -101,10 +100,10 @@ class Reader:
             epochs=cutting.epochs(own["epochs"]),
             selected_epoch=int(value(own["selected_epoch"])),
             beside=self._same(cutting.names(own.get("beside", _UNSAID["beside"]))),
-            videos=videos,
-            statuses=self._same(statuses),
-            counts=counts,
-            counts_seen=seen,
+            videos=sheet.videos,
+            statuses=self._same(found.statuses),
+            counts=found.counts,
+            counts_seen=found.counts_seen,
         )
 
     def _kind(self, shared: Shared) -> _Kind:
@@ -138,29 +137,14 @@ class Reader:
         """The object that stands for all equal texts, so that they travel once."""
         return self._texts.setdefault(text, text)
 
-    def _answers(self, table: str, classes: Sequence[str]) -> tuple[str, str, bytes, bytes]:
-        """Test videos, their statuses, and the confusions over all and over the seen."""
-        who, statuses, scores = columns_of(table, classes)
-        videos, starts = self._tested(who, classes)
-        counts = [0] * (len(classes) * (len(classes) + 1))
-        seen = counts.copy()
-        looked = [status in _SEEN for status in statuses]
-        for start, answer, was_seen in zip(starts, answered(scores), looked, strict=True):
-            counts[start + answer] += 1
-            seen[start + answer] += was_seen
-        pack = packed(counts)
-        return videos, " ".join(statuses), pack, b"" if all(looked) else packed(seen)
-
-    def _tested(self, columns: Columns, classes: Sequence[str]) -> tuple[str, list[int]]:
-        """The text of the test videos, and where the row of each one's class starts in a matrix."""
-        found = self._videos.get((columns, *classes))
-        if found is None:
-            ids, subjects, groups, true = columns
-            nones = ([name or None for name in names] for names in (subjects, groups))
-            labels = {name: label for label, name in enumerate(classes)}
-            starts = [labels[name] * (len(classes) + 1) for name in true]
-            found = self._videos[columns, *classes] = json.dumps([ids, *nones, true]), starts
-        return found
+    def _answers(self, table: str, fold: _Fold, classes: tuple[str, ...]) -> tuple[Sheet, Answers]:
+        """What the csv of a fold says, and what it shares with those of other seeds and systems."""
+        sheet = self._sheets.get((fold.tight, classes))
+        if sheet is not None:
+            with contextlib.suppress(UnusualError):
+                return sheet, answers(table, sheet)
+        sheet = self._sheets[fold.tight, classes] = sheet_of(table, classes)
+        return sheet, answers(table, sheet)
 
 
 def _bytes(file: str) -> bytes:

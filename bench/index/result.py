@@ -1,7 +1,7 @@
 """A stored fold without its predictions: what tables of any size are made of."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -120,8 +120,3 @@ def result_of(record: FoldRecord, file: str = "") -> Result:
         counts=counts,
         counts_seen=counts if whole else accuracy.count(seen, request.classes),
     )
-
-
-def results_of(records: Sequence[FoldRecord | Result]) -> list[Result]:
-    """Whole records as results, in order; what is one already stays."""
-    return [r if isinstance(r, Result) else result_of(r) for r in records]

@@ -2,7 +2,7 @@
 
 import os
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
@@ -28,7 +28,7 @@ class Found(NamedTuple):
 
     names: list[str]
     """Of the json, relative to the folder."""
-    stamps: list[int]
+    stamps: "array[int]"
     """Four each: size and time of change in ns of the json, then of the csv."""
     damaged: list[Damage]
     """What could not be walked into."""
@@ -47,7 +47,7 @@ class _Later(NamedTuple):
     """How many folds were found before it."""
 
 
-def scan(folder: Path, meanwhile: Callable[[], None] = lambda: None) -> Found:
+def scan(folder: Path) -> Found:
     """All stored folds.
 
     Unfinished work (`*.partial`) is passed over. Links to folders are not followed, so that no
@@ -55,7 +55,6 @@ def scan(folder: Path, meanwhile: Callable[[], None] = lambda: None) -> Found:
 
     Args:
         folder: `accuracy` of a results folder; there are none where it is missing.
-        meanwhile: is done while other processes walk, where there are so many that they do.
 
     Raises:
         BenchError: the results folder is a file, or cannot be read.
@@ -64,22 +63,22 @@ def scan(folder: Path, meanwhile: Callable[[], None] = lambda: None) -> Found:
     if results.exists() and not (results.is_dir() and os.access(results, os.R_OK | os.X_OK)):
         state = "cannot be read" if results.is_dir() else "is a file"
         raise BenchError(f"results folder {results} {state}. Free it, or pass --results DIR.")
-    found = Found([], [], [])
+    found = Found([], array("q"), [])
     later: list[_Later] = []
     if os.path.lexists(folder):
         _walk(str(folder), "", found, later)
-    return _together(found, later, meanwhile)
+    return _together(found, later)
 
 
-def _together(upper: Found, later: Sequence[_Later], meanwhile: Callable[[], None]) -> Found:
+def _together(upper: Found, later: Sequence[_Later]) -> Found:
     """What lies in the upper folders, with what is found below them."""
-    found = Found([], [], upper.damaged)
+    found = Found([], array("q"), upper.damaged)
     done = 0
-    for one, (names, stamps, damaged) in zip(later, _walked(later, meanwhile), strict=True):
+    for one, (names, stamps, damaged) in zip(later, _walked(later), strict=True):
         found.names.extend(upper.names[done : one.names])
         found.stamps.extend(upper.stamps[4 * done : 4 * one.names])
         found.names.extend(names.split("\0")[:-1])
-        found.stamps.extend(array("q", stamps))
+        found.stamps.frombytes(stamps)
         found.damaged.extend(damaged)
         done = one.names
     found.names.extend(upper.names[done:])
@@ -87,7 +86,7 @@ def _together(upper: Found, later: Sequence[_Later], meanwhile: Callable[[], Non
     return found
 
 
-def _walked(later: Sequence[_Later], meanwhile: Callable[[], None]) -> list[_Packed]:
+def _walked(later: Sequence[_Later]) -> list[_Packed]:
     if len(later) < MANY:
         return _walk_all(later)
     from concurrent.futures import ProcessPoolExecutor  # not needed for a few folds
@@ -96,19 +95,17 @@ def _walked(later: Sequence[_Later], meanwhile: Callable[[], None]) -> list[_Pac
     size = max(1, len(later) // (4 * count))
     shares = [later[start : start + size] for start in range(0, len(later), size)]
     with ProcessPoolExecutor(count) as pool:
-        parts = pool.map(_walk_all, shares)
-        meanwhile()
-        return list(chain.from_iterable(parts))
+        return list(chain.from_iterable(pool.map(_walk_all, shares)))
 
 
 def _walk_all(share: Sequence[_Later]) -> list[_Packed]:
     """What lies below each of several folders."""
     packed: list[_Packed] = []
     for one in share:
-        found = Found([], [], [])
+        found = Found([], array("q"), [])
         _walk(one.folder, one.under, found)
         names = "".join(f"{name}\0" for name in found.names)
-        packed.append((names, array("q", found.stamps).tobytes(), found.damaged))
+        packed.append((names, found.stamps.tobytes(), found.damaged))
     return packed
 
 

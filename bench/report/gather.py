@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from bench.errors import BenchError, unknown
-from bench.index import Result, results_of
+from bench.index import Folds, folds_of
 from bench.protocols import thaw
 from bench.records import CostRecord, FoldRecord, ModelEntry, Protocol
 from bench.registry import Registry
@@ -73,13 +73,14 @@ class Material:
         """Recall of each class, for the same tables as `measured`."""
         return per_class(grouped(self.measured(model), self._scored_of(model)), Choice())
 
-    def _scored_of(self, model: str) -> list[Result]:
-        return [r for r in self._scored if model in ("", r.request.model.name)]
+    def _scored_of(self, model: str) -> Folds:
+        mine = self._scored.requests.where(lambda request: model in ("", request.model.name))
+        return self._scored.taken(mine)
 
     @cached_property
-    def _scored(self) -> list[Result]:
+    def _scored(self) -> Folds:
         """What tables need of each fold, counted once."""
-        return results_of(self.folds)
+        return folds_of(self.folds)
 
     def reported(self) -> list[Section]:
         """The paper's own tables, what was measured beside what it reports."""

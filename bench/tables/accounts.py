@@ -1,10 +1,10 @@
 """What became of every video under a table, and what the audit of its folds found."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from bench.index import Result
+from bench.index import Folds
 from bench.records import Finding
 from bench.tables.tested import fates_of, shared_fates
 
@@ -22,16 +22,16 @@ KINDS = {"known": "Known overlap", "allowed": "LEAK LET THROUGH", "warning": "Wa
 
 
 def about_videos(
-    systems: Collection[Sequence[Result]], rows: Sequence[Mapping[str, Any]]
+    folds: Folds, systems: Sequence[Folds], rows: Sequence[Mapping[str, Any]]
 ) -> list[str]:
     """Every test video by its fate, what was excluded by rule, and what could not be trained on."""
-    results = [result for mine in systems for result in mine]
-    rules = {why: count for result in results for why, count in result.excluded.items()}
+    about = folds.about.each()
+    rules = {why: count for mine in about for why, count in mine.excluded.items()}
     excluded = [f"{count} ({why})" for why, count in sorted(rules.items())]
-    notes = [f"Test videos: {_fates(results, systems, rows)}."]
+    notes = [f"Test videos: {_fates(folds, systems, rows)}."]
     if excluded:
         notes.append(f"Excluded by rule from the distributor's tree: {', '.join(excluded)}.")
-    unread = sorted({id for result in results for id in result.unread})
+    unread = sorted({id for mine in about for id in mine.unread})
     if unread:
         notes.append(
             f"Training videos without readable pixels, not trained on: {len(unread)}, the first "
@@ -40,19 +40,15 @@ def about_videos(
     return notes
 
 
-def _fates(
-    results: Sequence[Result],
-    systems: Collection[Sequence[Result]],
-    rows: Sequence[Mapping[str, Any]],
-) -> str:
+def _fates(folds: Folds, systems: Sequence[Folds], rows: Sequence[Mapping[str, Any]]) -> str:
     """One account for all where they agree on every video, else one for those with the same."""
-    shared = shared_fates(results)
+    shared = shared_fates(folds)
     if shared is not None:
         return _listed(shared)
     titles = {row["identity"]: row["system"] for row in rows}
     found: dict[str, list[str]] = defaultdict(list)
     for mine, fates in zip(systems, fates_of(systems), strict=True):
-        found[_listed(fates)].append(titles[mine[0].request.identity])
+        found[_listed(fates)].append(titles[mine.request.identity])
     order = sorted(found, key=lambda said: (-len(found[said]), sorted(found[said])))
     return "; ".join(f"{said} ({', '.join(sorted(found[said]))})" for said in order)
 
@@ -62,14 +58,16 @@ def _listed(fates: Counter[str]) -> str:
 
 
 def about_findings(
-    systems: Iterable[Sequence[Result]], rows: Sequence[Mapping[str, Any]]
+    folds: Folds, systems: Iterable[Folds], rows: Sequence[Mapping[str, Any]]
 ) -> list[str]:
     """What the audit let pass, each finding once; with its systems where not all have it."""
+    if not any(folds.findings.each()):
+        return []
     titles = {row["identity"]: row["system"] for row in rows}
     found: dict[Finding, list[str]] = {}
     for mine in systems:
-        title = titles[mine[0].request.identity]
-        for finding in dict.fromkeys(f for result in mine for f in result.findings):
+        title = titles[mine.request.identity]
+        for finding in dict.fromkeys(f for findings in mine.findings.each() for f in findings):
             found.setdefault(finding, []).append(title)
     return [
         f"{KINDS[kind]}{_whose(found[finding], titles)}: {finding.text}"

@@ -7,12 +7,12 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from bench.errors import BenchError, unknown
-from bench.index import Result
+from bench.index import Folds
 from bench.tables.cost.sections import costs
 from bench.tables.measured import comparison
 from bench.tables.metrics import Metric, chosen, metrics
 from bench.tables.ordering import ordered
-from bench.tables.query import Query
+from bench.tables.query import Query, is_asked
 from bench.tables.reported import load_reported
 from bench.tables.section import Section
 from bench.tables.stored import Stored
@@ -204,27 +204,21 @@ def _viewed(asked: Asked, groups: Sequence[Group], scores: Sequence[Metric]) -> 
     return pivot(groups, listed(asked.rows), listed(asked.columns), scores)
 
 
-def _with_left_out(
-    sections: Sequence[Section], query: Query, results: Sequence[Result]
-) -> list[Section]:
+def _with_left_out(sections: Sequence[Section], query: Query, folds: Folds) -> list[Section]:
     """The last measured section says what the names of the query left out."""
-    out = [
-        result.request
-        for result in results
-        if (query.datasets and result.request.dataset not in query.datasets)
-        or (query.models and result.request.model.name not in query.models)
-    ]
+    out = [kind for kind in folds.requests.counted() if not is_asked(query, kind[0])]
     places = [n for n, s in enumerate(sections) if s.key.get("data") in ("real", "synthetic")]
     if not out or not places:
         return list(sections)
-    folds = Counter(request.dataset for request in out)
+    counts: Counter[str] = Counter()
     models: Mapping[str, set[str]] = defaultdict(set)
-    for request in out:
+    for request, count in out:
+        counts[request.dataset] += count
         models[request.dataset].add(request.model.name)
     parts = [
-        f"{folds[name]:,} of {name} ({', '.join(sorted(models[name]))})" for name in sorted(folds)
+        f"{counts[name]:,} of {name} ({', '.join(sorted(models[name]))})" for name in sorted(counts)
     ]
-    note = f"Left out by the query: {len(out):,} of {len(results):,} folds: {'; '.join(parts)}."
+    note = f"Left out by the query: {counts.total():,} of {len(folds):,} folds: {'; '.join(parts)}."
     last = sections[places[-1]]
     found = list(sections)
     found[places[-1]] = replace(last, notes=(*last.notes, note))

@@ -1,19 +1,19 @@
 """Stored folds and costs to sections: one for everything that may stand in one column."""
 
-from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache, partial
 from typing import Any, NamedTuple
 
-from bench.index import Result, results_of
+from bench.index import Folds, Result, folds_of
 from bench.records import CostRecord, DatasetEntry, FoldRecord, FoldRequest
 from bench.tables import accounts, notes, reported, scores
 from bench.tables.cost import beside
-from bench.tables.key import Key, apart, key_of, order_of, tell_apart, title_of
+from bench.tables.key import Key, apart, order_of, tell_apart, title_of
 from bench.tables.not_run import not_run
 from bench.tables.query import Query, select
 from bench.tables.reported import Quote, Quotes
 from bench.tables.section import Column, Section, percent, share, spread, words
+from bench.tables.systems import by_key, by_system, newest
 from bench.tables.tested import tested
 
 
@@ -40,7 +40,7 @@ def comparison(
     the newest counts and the notes say how many were left out.
 
     Args:
-        folds: done folds, in any order: results of the index, or whole records.
+        folds: done folds, in any order: as the index gives them, or whole records.
         costs: costs, in any order; one is shown beside the score of the same network and classes,
             and beside the complexity that the paper reports.
         quotes: as `load_reported` gives them.
@@ -53,14 +53,9 @@ def comparison(
         BenchError: the query names something that is not there.
     """
     query, known = query or Query(), entries or {}
-    results = results_of(folds)
-    # folds of one kind share their request: what follows from it is worked out once
-    requests = {id(result.request): result.request for result in results}
-    run = {name for request in requests.values() for name in _papers_name(request, known)}
-    keys = {number: key_of(request) for number, request in requests.items()}
-    groups: dict[Key, list[Result]] = defaultdict(list)
-    for result in select(query, results, costs, known):
-        groups[keys[id(result.request)]].append(result)
+    done = folds_of(folds)
+    run = {name for request in done.requests.each() for name in _papers_name(request, known)}
+    groups = by_key(select(query, done, costs, known))
     measured = [
         _section(key, groups[key], _Known(costs, quotes, known.get(key.dataset), models))
         for key in sorted(groups, key=order_of)
@@ -79,18 +74,15 @@ def _papers_name(request: FoldRequest, known: Mapping[str, DatasetEntry]) -> tup
     return entry.reported if entry and not other else ()
 
 
-def _section(key: Key, results: Sequence[Result], known: _Known) -> Section:
+def _section(key: Key, folds: Folds, known: _Known) -> Section:
     costs, quotes, entry, models = known
-    kept, replaced = _newest(results)
-    videos = tested(kept)
-    systems: dict[tuple[str, str], list[Result]] = defaultdict(list)
-    for result in kept:
-        systems[result.request.model.name, result.request.identity].append(result)
+    kept = newest(folds)
+    systems = [*by_system(kept).values()]
     quote = cache(partial(reported.quote, quotes))
-    places = beside.places(costs, [mine[0].request for mine in systems.values()])
+    places = beside.places(costs, [mine.request for mine in systems])
     rows: list[dict[str, Any]] = []
-    for mine, scored in zip(systems.values(), scores.rows([*systems.values()]), strict=True):
-        request = mine[0].request
+    for mine, scored in zip(systems, scores.rows(systems), strict=True):
+        request = mine.request
         quoted = _quotes(quote, request, entry)
         rows.append({**_who(request), **scored, **beside.row(costs, request, places), **quoted})
     rows.sort(key=_rank)
@@ -101,26 +93,17 @@ def _section(key: Key, results: Sequence[Result], known: _Known) -> Section:
         columns=(*_columns(rows), *beside.columns(rows, places)),
         rows=tuple(rows),
         notes=(
-            *notes.about_scores(kept, rows, videos),
-            *accounts.about_videos(systems.values(), rows),
-            *accounts.about_findings(systems.values(), rows),
-            *notes.about_gaps(systems.values(), rows, replaced),
-            *notes.about_systems(systems.values(), rows),
-            *notes.about_registry(systems.values(), models),
+            *notes.about_scores(kept, rows, tested(kept)),
+            *accounts.about_videos(kept, systems, rows),
+            *accounts.about_findings(kept, systems, rows),
+            *notes.about_gaps(systems, rows, len(folds) - len(kept)),
+            *notes.about_systems(systems, rows),
+            *notes.about_registry(systems, models),
             *beside.notes(rows, places),
             *_sources(rows),
         ),
         optimistic=key.selection == "test",
     )
-
-
-def _newest(results: Sequence[Result]) -> tuple[list[Result], int]:
-    """One result of each fold of each seed, in order of seed and fold, and how many it replaced."""
-    found: dict[tuple[str, str, int, int], Result] = {}
-    for result in sorted(results, key=lambda result: result.created):
-        request = result.request
-        found[request.model.name, request.identity, result.seed, result.fold] = result
-    return [found[place] for place in sorted(found)], len(results) - len(found)
 
 
 def _rank(row: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from bench.index import Result
+from bench.index import Folds
 from bench.tables.tested import Tested
 
 DAGGER = "†"
@@ -15,37 +15,41 @@ SANITY = "sanity row: "
 
 
 def about_scores(
-    results: Sequence[Result], rows: Sequence[Mapping[str, Any]], videos: Mapping[str, Tested]
+    folds: Folds, rows: Sequence[Mapping[str, Any]], videos: Mapping[str, Tested]
 ) -> list[str]:
     """The data behind the numbers, chance, what is pooled, and the caution on chosen epochs."""
     said = [
-        _data(results, videos),
+        _data(folds, videos),
         "UAR, WAR and F1: predictions of all folds pooled. Over folds: mean ± sample standard "
         "deviation (n-1).",
     ]
     if any(row["seeds"] > 1 for row in rows):
         said.append("Several seeds: each number is computed for each seed, then averaged.")
-    sides = {id(r.videos): (r.videos, r.request.classes) for r in results}.values()
-    if any(set(side.true) < set(classes) for side, classes in sides):
+    classes = set(folds.request.classes)
+    if any(set(side.true) < classes for side in folds.videos.each()):
         said.append(
             "Some folds have no test video of a class; their UAR runs over the classes present."
         )
-    if results[0].request.selection == "test":
+    if folds.request.selection == "test":
         said.append(f"{DAGGER} optimistic: the epoch was chosen on the test videos.")
     return said
 
 
 def about_gaps(
-    systems: Iterable[Sequence[Result]], rows: Sequence[Mapping[str, Any]], replaced: int
+    systems: Iterable[Folds], rows: Sequence[Mapping[str, Any]], replaced: int
 ) -> list[str]:
     """Folds not done, videos not seen, and records left out."""
     said: list[str] = []
-    titles = {row["identity"]: row["system"] for row in rows}
-    lacking = [_lacking(mine, titles[mine[0].request.identity]) for mine in systems]
-    if any(lacking):
+    titles = {row["identity"]: row["system"] for row in rows if row["folds"] < row["folds_of"]}
+    lacking = [
+        _lacking(mine, titles[mine.request.identity])
+        for mine in systems
+        if mine.request.identity in titles
+    ]
+    if lacking:
         said.append(
             "* incomplete, and not comparable with complete rows: "
-            + "; ".join(sorted(filter(None, lacking)))
+            + "; ".join(sorted(lacking))
             + "."
         )
     if any(row["unreadable"] for row in rows):
@@ -58,14 +62,12 @@ def about_gaps(
     return said
 
 
-def about_systems(
-    systems: Iterable[Sequence[Result]], rows: Sequence[Mapping[str, Any]]
-) -> list[str]:
+def about_systems(systems: Iterable[Folds], rows: Sequence[Mapping[str, Any]]) -> list[str]:
     """What a sanity row is for, and where a system lives whose answers came from elsewhere."""
     titles = {row["identity"]: row["system"] for row in rows}
     said: dict[str, str] = {}
     for mine in systems:
-        request = mine[0].request
+        request = mine.request
         title, model = titles[request.identity], request.model
         if request.made == "imported":
             said[title] = f"Source of {title}: {model.source.rstrip('.')}."
@@ -74,11 +76,9 @@ def about_systems(
     return [said[row["system"]] for row in rows if row["system"] in said]
 
 
-def about_registry(
-    systems: Iterable[Sequence[Result]], models: Collection[str] | None
-) -> list[str]:
+def about_registry(systems: Iterable[Folds], models: Collection[str] | None) -> list[str]:
     """Models that were measured and are not in the registry, for those who would run them again."""
-    requests = [mine[0].request for mine in systems]
+    requests = [mine.request for mine in systems]
     # a name makes a sanity row from the entry before the sign; imported answers have no entry
     named = {r.model.name.partition("@")[0] for r in requests if r.made != "imported"}
     gone = sorted(named - {*models}) if models is not None else []
@@ -90,14 +90,14 @@ def about_registry(
     ]
 
 
-def _data(results: Sequence[Result], videos: Mapping[str, Tested]) -> str:
-    request = results[0].request
+def _data(folds: Folds, videos: Mapping[str, Tested]) -> str:
+    request = folds.request
     classes, protocol_hash = request.classes, request.protocol_hash
     subjects = {video.subject for video in videos.values()} - {None}
     of = f"of {len(subjects)} subjects" if subjects else "(subjects not published)"
     counts = Counter(video.true for video in videos.values())
     label, most = min(counts.items(), key=lambda item: (-item[1], item[0]))
-    machines = ", ".join(sorted({result.environment.machine for result in results}))
+    machines = ", ".join(sorted({about.environment.machine for about in folds.about.each()}))
     elsewhere = request.made == "imported"
     where = "run elsewhere" if elsewhere else f"run on {machines}"
     return (
@@ -107,14 +107,14 @@ def _data(results: Sequence[Result], videos: Mapping[str, Tested]) -> str:
     )
 
 
-def _lacking(results: Sequence[Result], title: str) -> str:
-    """Which folds of which seed are not done, shown from 1; empty when all are."""
+def _lacking(folds: Folds, title: str) -> str:
+    """Which folds of which seed are not done, shown from 1."""
     done: dict[int, set[int]] = defaultdict(set)
-    for result in results:
-        done[result.seed].add(result.fold)
-    every = range(results[0].request.folds)
+    for seed, number in zip(folds.seeds.tolist(), folds.numbers.tolist(), strict=True):
+        done[seed].add(number)
+    every = range(folds.request.folds)
     gaps = {
         seed: [str(k + 1) for k in every if k not in found] for seed, found in sorted(done.items())
     }
     lacks = [f"seed {seed} fold {', '.join(folds)}" for seed, folds in gaps.items() if folds]
-    return f"{title} lacks {' and '.join(lacks)}" if lacks else ""
+    return f"{title} lacks {' and '.join(lacks)}"

@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from bench.errors import BenchError, unknown
-from bench.index import Result
-from bench.records import CostRecord, DatasetEntry
+from bench.index import Folds
+from bench.records import CostRecord, DatasetEntry, FoldRequest
 
 SCOPES = ("paper", "all", "none")
 
@@ -22,11 +22,11 @@ class Query:
 
 def select(
     query: Query,
-    results: Sequence[Result],
+    folds: Folds,
     costs: Sequence[CostRecord],
     entries: Mapping[str, DatasetEntry],
-) -> list[Result]:
-    """The results of the named datasets and models.
+) -> Folds:
+    """The folds of the named datasets and models.
 
     Raises:
         BenchError: a dataset is neither in the registry nor in the results, a model has no result,
@@ -34,23 +34,22 @@ def select(
     """
     if query.reported not in SCOPES:
         raise unknown("scope of reported numbers", query.reported, SCOPES)
-    # folds of one kind share their request
-    requests = {id(result.request): result.request for result in results}
-    known = entries.keys() | {request.dataset for request in requests.values()}
+    requests = folds.requests.each()
+    known = entries.keys() | {request.dataset for request in requests}
     for name in query.datasets:
         if name not in known:
             raise unknown("dataset", name, known)
-    stored = {request.model.name for request in requests.values()}
+    stored = {request.model.name for request in requests}
     for name in query.models:
         if name not in stored:
             raise _no_result(name, stored, counted=any(c.model.name == name for c in costs))
-    chosen = {
-        number
-        for number, request in requests.items()
-        if request.dataset in (query.datasets or known)
-        and request.model.name in (query.models or stored)
-    }
-    return [result for result in results if id(result.request) in chosen]
+    return folds.taken(folds.requests.where(lambda request: is_asked(query, request)))
+
+
+def is_asked(query: Query, request: FoldRequest) -> bool:
+    """Whether a query shows a fold."""
+    dataset = not query.datasets or request.dataset in query.datasets
+    return dataset and (not query.models or request.model.name in query.models)
 
 
 def _no_result(name: str, stored: Collection[str], *, counted: bool) -> BenchError:

@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 
 from bench import index
-from bench.index import Result, result_of
+from bench.index import Folds, folds_of, result_of
 from bench.records import CostRecord, FoldRecord
 from bench.registry import Registry, load
 from bench.store import Damage, fold_path, load_costs, load_folds
@@ -37,11 +37,11 @@ class Stored:
         self._told: set[str] = set()
 
     @cached_property
-    def results(self) -> tuple[Result, ...]:
+    def results(self) -> Folds:
         """All finished folds."""
         if self.recompute:
             paths = (fold_path(self.folder, record.request) for record in self.records)
-            return tuple(map(result_of, self.records, map(str, paths)))
+            return folds_of([*map(result_of, self.records, map(str, paths))])
         found, damaged = index.load(self.folder)
         self._say(damaged)
         return found

@@ -1,33 +1,35 @@
-"""The stored folds behind each row of a section, for whatever else is computed of them."""
+"""Which stored folds stand behind a section and its rows."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
-from bench.index import Result
-from bench.records import FoldRequest
+import numpy as np
+
+from bench.index import Folds, Result, folds_of
+from bench.records import FoldRecord, FoldRequest
+from bench.tables.key import Key, key_of
 from bench.tables.section import Row, Section
+
+Who: TypeAlias = tuple[str, str]
+"""Model and identity, which name a row of a section."""
 
 
 class System(NamedTuple):
     """One row of a section, and what it was made from."""
 
     row: Row
-    results: tuple[Result, ...]
+    results: Folds
     """One of each seed and fold, the newest, in this order."""
 
     @property
     def request(self) -> FoldRequest:
         """What all of its folds have in common."""
-        return self.results[0].request
+        return self.results.request
 
     @property
-    def seeds(self) -> list[tuple[Result, ...]]:
+    def seeds(self) -> list[Folds]:
         """Its folds, seed by seed."""
-        found: dict[int, list[Result]] = defaultdict(list)
-        for result in self.results:
-            found[result.seed].append(result)
-        return [tuple(folds) for folds in found.values()]
+        return self.results.split(self.results.seeds)
 
     @property
     def who(self) -> dict[str, object]:
@@ -43,35 +45,67 @@ class Group(NamedTuple):
     systems: tuple[System, ...]
 
 
-_SAME = (
-    *("dataset", "protocol", "selection", "protocol_hash", "dataset_fingerprint"),
-    *("preprocessing_fingerprint", "made"),
-)
-"""Parts of a section's key that a request says word for word."""
+def by_key(folds: Folds) -> dict[Key, Folds]:
+    """Folds by what is never mixed in a column."""
+    parts = folds.split(folds.requests.ranked(key_of))
+    return {key_of(part.request): part for part in parts}
 
 
-def grouped(sections: Sequence[Section], results: Sequence[Result]) -> list[Group]:
-    """The measured ones of the sections with the results of their rows.
+def newest(folds: Folds) -> Folds:
+    """One of each fold of each seed, by model, identity, seed and number.
+
+    Args:
+        folds: in the order of their paths, of which the last one counts among equally new ones.
+    """
+    places = folds.numbers, folds.seeds, folds.requests.ranked(who)
+    order = np.lexsort(places)
+    if _last(places, order).all():
+        return folds.taken(order)
+    # the dates of very many folds are made only where some were stored twice
+    created = np.unique([fold.created for fold in folds], return_inverse=True)[1]
+    order = np.lexsort((created, *places))
+    return folds.taken(order[_last(places, order)])
+
+
+def by_system(folds: Folds) -> dict[Who, Folds]:
+    """Folds by the row that they stand behind."""
+    return {who(mine.request): mine for mine in folds.split(folds.requests.ranked(who))}
+
+
+def who(request: FoldRequest) -> Who:
+    """The row that a fold stands behind."""
+    return request.model.name, request.identity
+
+
+def grouped(sections: Sequence[Section], folds: Sequence[Result | FoldRecord]) -> list[Group]:
+    """The measured ones of the sections with the folds of their rows.
 
     Args:
         sections: as `comparison` makes them.
-        results: those that it was given.
+        folds: those that it was given.
     """
-    found: dict[tuple[str, str], list[Result]] = defaultdict(list)
-    for result in results:
-        found[result.request.model.name, result.request.identity].append(result)
+    parts = {_same(key._asdict()): part for key, part in by_key(folds_of(folds)).items()}
     return [
-        Group(section, tuple(_system(section.key, row, found) for row in section.rows))
+        Group(section, _systems(section, parts.get(_same(section.key))))
         for section in sections
         if section.key.get("data") in ("real", "synthetic") and "protocol_hash" in section.key
     ]
 
 
-def _system(
-    key: Mapping[str, str], row: Row, found: Mapping[tuple[str, str], Sequence[Result]]
-) -> System:
-    newest: dict[tuple[int, int], Result] = {}
-    for result in sorted(found[row["model"], row["identity"]], key=lambda r: r.created):
-        if all(key[name] == getattr(result.request, name) for name in _SAME):
-            newest[result.seed, result.fold] = result
-    return System(row, tuple(newest[place] for place in sorted(newest)))
+def _systems(section: Section, folds: Folds | None) -> tuple[System, ...]:
+    known = by_system(newest(folds)) if folds is not None else {}
+    none = folds_of(())
+    return tuple(
+        System(row, known.get((row["model"], row["identity"]), none)) for row in section.rows
+    )
+
+
+def _same(key: Mapping[str, str]) -> frozenset[tuple[str, str]]:
+    return frozenset(key.items())
+
+
+def _last(places: Sequence[np.ndarray], order: np.ndarray) -> np.ndarray:
+    """For each fold in an order whether the next one is of another place."""
+    ends = np.ones(len(order), dtype=bool)
+    ends[:-1] = np.any([np.diff(each[order]) != 0 for each in places], axis=0)
+    return ends

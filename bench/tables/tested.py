@@ -1,10 +1,10 @@
 """The distinct test videos under several results."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
-from bench.index import Result, Videos
+from bench.index import Folds, Videos
 
 _Side: TypeAlias = tuple[Videos, tuple[str, ...]]
 """Test videos of a fold, and what became of each."""
@@ -17,18 +17,18 @@ class Tested(NamedTuple):
     subject: str | None
 
 
-def tested(results: Sequence[Result]) -> Mapping[str, Tested]:
+def tested(folds: Folds) -> Mapping[str, Tested]:
     """Every test video once, by its id."""
     found: dict[str, Tested] = {}
-    for videos, _ in _sides(results).values():
+    for videos, _ in _sides(folds).values():
         found.update(zip(videos.ids, map(Tested, videos.true, videos.subjects), strict=True))
     return found
 
 
-def shared_fates(results: Sequence[Result]) -> Counter[str] | None:
-    """How many distinct test videos have which status; None where results differ on one."""
+def shared_fates(folds: Folds) -> Counter[str] | None:
+    """How many distinct test videos have which status; None where folds differ on one."""
     found: dict[str, str] = {}
-    for videos, statuses in _sides(results).values():
+    for videos, statuses in _sides(folds).values():
         before = [found.get(id, status) for id, status in zip(videos.ids, statuses, strict=True)]
         if before != list(statuses):
             return None
@@ -36,11 +36,11 @@ def shared_fates(results: Sequence[Result]) -> Counter[str] | None:
     return Counter(found.values())
 
 
-def fates_of(systems: Iterable[Sequence[Result]]) -> Iterator[Counter[str]]:
+def fates_of(systems: Iterable[Folds]) -> Iterator[Counter[str]]:
     """How many distinct test videos of each system have which status, the last that it got."""
     known: dict[tuple[tuple[int, int], ...], Counter[str]] = {}
-    for results in systems:
-        sides = _sides(results)
+    for folds in systems:
+        sides = _sides(folds)
         same = tuple(sides)
         if same not in known:  # many systems are tested on the same videos, with the same fates
             last: dict[str, str] = {}
@@ -50,9 +50,9 @@ def fates_of(systems: Iterable[Sequence[Result]]) -> Iterator[Counter[str]]:
         yield known[same]
 
 
-def _sides(results: Sequence[Result]) -> dict[tuple[int, int], _Side]:
-    """By identity of its parts each side once, in order of the last result that has it."""
-    # results share their videos and statuses: of those with the same, the last one speaks for all
-    sides = [(result.videos, result.statuses) for result in reversed(results)]
-    same = [(id(videos), id(statuses)) for videos, statuses in sides]
-    return dict(reversed(dict(zip(same, sides, strict=True)).items()))
+def _sides(folds: Folds) -> dict[tuple[int, int], _Side]:
+    """By the numbers of its parts each side once, in order of the last fold that has it."""
+    videos, statuses = folds.videos, folds.statuses
+    same = zip(videos.of[::-1].tolist(), statuses.of[::-1].tolist(), strict=True)
+    last = reversed(dict.fromkeys(same))
+    return {(one, two): (videos.values[one], statuses.values[two]) for one, two in last}

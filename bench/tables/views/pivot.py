@@ -83,7 +83,7 @@ def _units(group: Group, system: System, sides: Sequence[str], metric: Metric) -
     classes = system.request.classes if "class" in sides else ("",)
     for folds in system.seeds:
         whole = len(folds) == system.request.folds
-        parts: list[tuple[Result, ...]] = [(f,) for f in folds] if "fold" in sides else [folds]
+        parts: Sequence[Sequence[Result]] = [(f,) for f in folds] if "fold" in sides else [folds]
         for part in parts:
             finer = {"seed": str(part[0].seed), "fold": str(part[0].fold + 1)}
             for name in classes:

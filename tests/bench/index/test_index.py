@@ -244,6 +244,22 @@ def test_the_same_folds_make_the_same_index(twelve, cache):
     assert path.read_bytes() == content
 
 
+@pytest.mark.parametrize("place", [0, 5, 11])
+def test_an_index_that_grew_is_the_one_that_is_made_at_once(place, twelve, tmp_path):
+    folder = copied(twelve, tmp_path)
+    late = jsons(folder)[place]
+    content = late.read_bytes()
+    late.unlink()
+    index.load(folder)
+    late.write_bytes(content)
+    index.load(folder)
+    path = file.index_path(folder / "accuracy")
+    grown = path.read_bytes()
+    path.unlink()
+    index.load(folder)
+    assert path.read_bytes() == grown
+
+
 @pytest.mark.parametrize("damage", ["gone", "empty", "cut", "foreign", "flipped", "folder"])
 def test_a_damaged_index_is_made_again_in_silence(damage, twelve, read):
     index.load(twelve)
@@ -254,7 +270,7 @@ def test_a_damaged_index_is_made_again_in_silence(damage, twelve, read):
     if damage == "folder":
         path.mkdir()
     elif damage != "gone":
-        flipped = content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
+        flipped = content.replace(b"-angry", b"-angrx", 1)
         cut = content[:middle]
         path.write_bytes(
             {"empty": b"", "cut": cut, "foreign": b"not ours", "flipped": flipped}[damage]
@@ -278,9 +294,8 @@ def test_an_index_of_another_version_is_made_again(twelve, read, monkeypatch):
 def test_rows_that_this_version_cannot_read_are_made_again(twelve, read):
     index.load(twelve)
     path = file.index_path(twelve / "accuracy")
-    rows = columns.rows_of(file.load(path))
-    strange = [row._replace(request='unheard":1') for row in rows]
-    file.save(path, columns.columns_of(strange))
+    rows = dict(file.load(path))
+    file.save(path, {**rows, "request": columns.joined(['unheard":1'] * 2)})
     read.clear()
     assert agree(index.load(twelve)[0], twelve)
     assert len(read) == 12

@@ -4,7 +4,7 @@ import pytest
 
 from bench import index
 from bench.errors import BenchError
-from bench.index import results_of
+from bench.index import folds_of
 from bench.tables import comparison
 from bench.tables.metrics import chosen, metrics
 from bench.tables.systems import grouped
@@ -22,7 +22,7 @@ def titles(section):
 
 
 def test_scores_come_in_the_order_asked_in_place_of_the_usual_ones():
-    (section,) = shown(results_of(system(model(), (3, 4))), "war", "recall:joy")
+    (section,) = shown(folds_of(system(model(), (3, 4))), "war", "recall:joy")
     assert titles(section) == [
         *("System", "WAR %", "Recall % joy", "WAR % over folds"),
         *("Folds", "Seeds", "Videos", "Weights", "Recipe", "Input", "Params", "MACs"),
@@ -32,7 +32,7 @@ def test_scores_come_in_the_order_asked_in_place_of_the_usual_ones():
 def test_folds_are_pooled_and_seeds_averaged():
     # anger, fear, joy, anger, fear, joy: 3 right are one of each class, 6 right are all
     one = [fold(request(seed=0), answers(3)), fold(request(seed=1), answers(6))]
-    (section,) = shown(results_of(one), "war", "uar", "f1", "recall:anger")
+    (section,) = shown(folds_of(one), "war", "uar", "f1", "recall:anger")
     (row,) = section.rows
     assert row["war"] == pytest.approx((3 / 6 + 6 / 6) / 2)
     assert row["uar"] == pytest.approx((1 / 2 + 1) / 2)
@@ -43,7 +43,7 @@ def test_folds_are_pooled_and_seeds_averaged():
 def test_the_first_score_is_spread_over_folds_and_orders_the_rows():
     weak = system(model("weak"), (2, 4))
     strong = system(model("strong"), (5, 6))
-    (section,) = shown(results_of([*weak, *strong]), "war")
+    (section,) = shown(folds_of([*weak, *strong]), "war")
     assert [row["model"] for row in section.rows] == ["strong", "weak"]
     assert section.rows[1]["war_fold_mean"] == pytest.approx(3 / 6)
     assert section.rows[1]["war_fold_sd"] == pytest.approx((2 / 6) / 2**0.5)
@@ -51,7 +51,7 @@ def test_the_first_score_is_spread_over_folds_and_orders_the_rows():
 
 def test_videos_that_nobody_saw_give_a_column_of_the_seen():
     answered = answers(6, statuses=("unreadable",))
-    (section,) = shown(results_of([fold(request(), answered)]), "war")
+    (section,) = shown(folds_of([fold(request(), answered)]), "war")
     (row,) = section.rows
     assert titles(section)[1:3] == ["WAR %", "WAR % seen"]
     assert (row["war"], row["war_seen"]) == (pytest.approx(5 / 6), 1.0)
@@ -70,7 +70,7 @@ def test_auc_is_read_from_the_stored_scores(tmp_path):
 
 def test_a_class_that_another_section_has_is_shown_empty():
     other = system(model(), (3, 3), dataset="other", classes=("anger", "calm", "joy"))
-    sections = shown(results_of([*system(model(), (3, 3)), *other]), "recall:fear")
+    sections = shown(folds_of([*system(model(), (3, 3)), *other]), "recall:fear")
     assert [section.rows[0]["recall:fear"] for section in sections] == [pytest.approx(0.5), None]
 
 
@@ -88,5 +88,5 @@ def test_a_class_that_another_section_has_is_shown_empty():
 )
 def test_an_unknown_score_is_answered_with_the_known_ones(name, said):
     with pytest.raises(BenchError) as error:
-        shown(results_of(system(model(), (3, 3))), name)
+        shown(folds_of(system(model(), (3, 3))), name)
     assert str(error.value).startswith(said)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bench.index import results_of
+from bench.index import folds_of
 from bench.tables import comparison
 from bench.tables.systems import grouped
 from tests.bench.tables.shelf import answers, fold, request, system
@@ -10,7 +10,7 @@ from tests.records import model
 
 
 def groups_of(*records):
-    results = results_of(records)
+    results = folds_of(records)
     return grouped(comparison(results, (), ()), results)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bench.errors import BenchError
-from bench.index import results_of
+from bench.index import folds_of
 from bench.records import Preset, Weights
 from bench.tables import comparison
 from bench.tables.metrics import metrics
@@ -16,7 +16,7 @@ OTHER = {"dataset": "other", "dataset_fingerprint": "e" * 64, "protocol_hash": "
 
 
 def pivoted(records, rows, columns, *scores):
-    results = results_of(records)
+    results = folds_of(records)
     groups = grouped(comparison(results, (), ()), results)
     return pivot(groups, rows.split(","), columns.split(","), metrics(scores))
 

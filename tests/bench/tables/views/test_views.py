@@ -4,7 +4,7 @@ import pytest
 
 from bench import index
 from bench.errors import BenchError
-from bench.index import results_of
+from bench.index import folds_of
 from bench.tables import comparison
 from bench.tables.metrics import metrics
 from bench.tables.systems import grouped
@@ -30,7 +30,7 @@ def printed(section):
 
 
 def test_every_class_has_a_column_and_uar_is_their_mean():
-    (section,) = viewed("per-class", results_of(system(model(), (4, 4))))
+    (section,) = viewed("per-class", folds_of(system(model(), (4, 4))))
     assert printed(section) == [
         {
             "System": "Tiny",
@@ -47,7 +47,7 @@ def test_every_class_has_a_column_and_uar_is_their_mean():
 
 
 def test_a_chosen_epoch_stays_marked_in_every_view():
-    (section,) = viewed("per-class", results_of(system(model(), (4, 4), selection="test")))
+    (section,) = viewed("per-class", folds_of(system(model(), (4, 4), selection="test")))
     assert section.optimistic
     assert "† optimistic: the epoch was chosen on the test videos." in section.notes
 
@@ -56,7 +56,7 @@ def test_a_chosen_epoch_stays_marked_in_every_view():
     ("view", "start"), [("per-class", "* incomplete"), ("folds", "Incomplete")]
 )
 def test_folds_not_done_are_said_with_a_star_only_where_a_row_bears_it(view, start):
-    (section,) = viewed(view, results_of(system(model(), (4, 4))[:1]))
+    (section,) = viewed(view, folds_of(system(model(), (4, 4))[:1]))
     assert section.notes[-1] == (
         f"{start}, and not comparable with complete rows: Tiny lacks seed 0 fold 2."
     )
@@ -65,7 +65,7 @@ def test_folds_not_done_are_said_with_a_star_only_where_a_row_bears_it(view, sta
 
 
 def test_every_fold_and_seed_has_a_row():
-    results = results_of(system(model(), (3, 6), seeds=(0, 1)))
+    results = folds_of(system(model(), (3, 6), seeds=(0, 1)))
     (section,) = viewed("folds", results, "war")
     assert [(r["Seed"], r["Fold"], r["WAR %"], r["Videos"]) for r in printed(section)] == [
         *(("0", "1", "50.00", "6/6"), ("0", "2", "100.00", "6/6")),
@@ -164,7 +164,7 @@ def test_the_matrix_has_the_scores_within_a_corpus_on_its_diagonal():
         *trials("b", "a", (2,)),
         *trials("a", "b", (4,)),
     ]
-    (section,) = viewed("cross-corpus", results_of(records), "war")
+    (section,) = viewed("cross-corpus", folds_of(records), "war")
     assert [(r["Trained on"], r["a"], r["b"]) for r in printed(section)] == [
         ("a", "(100.00)", "33.33"),
         ("b", "66.67", "(50.00)"),
@@ -175,13 +175,13 @@ def test_the_matrix_has_the_scores_within_a_corpus_on_its_diagonal():
 
 
 def test_a_cell_that_nobody_ran_is_a_dash():
-    (section,) = viewed("cross-corpus", results_of(trials("b", "a", (2,))))
+    (section,) = viewed("cross-corpus", folds_of(trials("b", "a", (2,))))
     assert [(r["Trained on"], r["a"], r["b"]) for r in printed(section)] == [("a", "–", "33.33")]
 
 
 def test_a_cell_of_a_matrix_that_lacks_folds_is_marked():
     records = [*trials("a", rights=(6, 6))[:1], *trials("b", "a", (2,))]
-    (section,) = viewed("cross-corpus", results_of(records), "war")
+    (section,) = viewed("cross-corpus", folds_of(records), "war")
     assert [(r["a"], r["b"]) for r in printed(section)] == [("(100.00*)", "33.33")]
     assert section.notes[-1] == (
         "* some folds are not done, so that the cell does not compare with complete ones."
@@ -191,14 +191,14 @@ def test_a_cell_of_a_matrix_that_lacks_folds_is_marked():
 def test_other_label_sets_make_a_matrix_of_their_own():
     seven = {"classes": ("anger", "calm", "fear", "joy")}
     records = [*trials("b", "a", (2,)), *trials("a", rights=(6, 6), **seven)]
-    (section,) = viewed("cross-corpus", results_of(records))
+    (section,) = viewed("cross-corpus", folds_of(records))
     assert [(r["Trained on"], r["a"]) for r in printed(section)] == [("a", "–")]
 
 
 def test_two_protocols_within_a_corpus_never_share_a_cell():
     loso = {"protocol": "loso", "protocol_hash": "e" * 64}
     records = [*trials("a"), *trials("a", **loso), *trials("b", "a", (2,))]
-    (section,) = viewed("cross-corpus", results_of(records))
+    (section,) = viewed("cross-corpus", folds_of(records))
     assert printed(section)[0]["a"] == "–"
     assert section.notes[-1] == (
         "Not shown, since 2 results of Tiny trained on a and tested on a would share a cell "
@@ -209,9 +209,9 @@ def test_two_protocols_within_a_corpus_never_share_a_cell():
 def test_two_preparations_of_one_dataset_are_refused():
     other = {"preprocessing_fingerprint": "f" * 64}
     with pytest.raises(BenchError, match="b would mix results that differ in preprocessing"):
-        viewed("cross-corpus", results_of([*trials("b", "a"), *trials("b", **other)]))
+        viewed("cross-corpus", folds_of([*trials("b", "a"), *trials("b", **other)]))
 
 
 def test_without_any_result_across_corpora_the_command_for_one_is_named():
     with pytest.raises(BenchError, match="no stored result was trained on another dataset"):
-        viewed("cross-corpus", results_of(system(model(), (3, 3))))
+        viewed("cross-corpus", folds_of(system(model(), (3, 3))))
