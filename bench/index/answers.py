@@ -9,7 +9,7 @@ from bench.index.row import packed
 
 _HEAD = ("video", "subject", "group", "true", "status")
 _TAIL = "frames,spans,clip_scores,apex,attributes"
-_SEEN = ("scored", "fallback")
+_SEEN = frozenset({"scored", "fallback"})
 
 
 class Sheet(NamedTuple):
@@ -70,26 +70,33 @@ def answers(table: str, sheet: Sheet) -> Answers:
         raise UnusualError
     classes = sheet.classes
     statuses: list[str] = []
-    counts = [0] * (classes * (classes + 1))
-    seen = counts.copy()
+    places: list[int] = []
     for line, begin, place in zip(lines, sheet.begins, sheet.places, strict=True):
         if not line.startswith(begin):
             raise UnusualError
-        status, *scores, _ = line[len(begin) :].split(",", classes + 1)
+        cells = line[len(begin) :].split(",", classes + 1)
+        scores = cells[1:-1]
         if len(scores) != classes:
             raise UnusualError
         top = max(scores)
         # as we write numbers, texts like 0.25 have their order, unless one ends in 0; others
         # come before them where they are less, and behind them with an exponent or from 1 on
-        if top.startswith("0.") and not top.endswith("0"):
-            place += scores.index(top)
-        else:
-            place += _highest(scores)
-        statuses.append(status)
+        plain = top[:2] == "0." and top[-1] != "0"
+        places.append(place + (scores.index(top) if plain else _highest(scores)))
+        statuses.append(cells[0])
+    counts, seen = _pack(places, classes), b""
+    if not _SEEN.issuperset(statuses):
+        each = zip(places, statuses, strict=True)
+        seen = _pack([place for place, status in each if status in _SEEN], classes)
+    return Answers(" ".join(statuses), counts, seen)
+
+
+def _pack(places: Sequence[int], classes: int) -> bytes:
+    """A confusion of so many classes, with a video at each of the places."""
+    counts = [0] * (classes * (classes + 1))
+    for place in places:
         counts[place] += 1
-        seen[place] += status in _SEEN
-    whole = seen == counts
-    return Answers(" ".join(statuses), packed(counts), b"" if whole else packed(seen))
+    return packed(counts)
 
 
 def _highest(scores: Sequence[str]) -> int:

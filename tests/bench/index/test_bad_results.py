@@ -13,7 +13,6 @@ import pytest
 from bench import index, store
 from bench.cli import main
 from bench.errors import BenchError
-from bench.index import reading
 
 
 @pytest.fixture
@@ -128,13 +127,16 @@ def test_a_folder_in_place_of_a_json(folder, first):
 
 
 def test_a_json_that_cannot_be_read(folder, first, monkeypatch):
-    def refused(path, *args, **options):
-        if str(path) == str(first):
-            raise PermissionError(13, "Permission denied", str(path))
-        return open(path, *args, **options)  # noqa: PTH123
+    def refusing(whole):
+        def refused(path, *args, **options):
+            if str(path) == str(first):
+                raise PermissionError(13, "Permission denied", str(path))
+            return whole(path, *args, **options)
 
-    monkeypatch.setattr(reading, "open", refused, raising=False)
-    monkeypatch.setattr(Path, "read_text", lambda path, **_: refused(path).read())
+        return refused
+
+    monkeypatch.setattr(os, "open", refusing(os.open))
+    monkeypatch.setattr(Path, "read_text", refusing(Path.read_text))
     assert said(folder) == (
         f"{first} cannot be read: [Errno 13] Permission denied: '{first}'. Delete fold-0.json and "
         f"run again."
