@@ -28,6 +28,7 @@ FIGURES := confusion embedding lengths pareto curves latency
 docs: $(VENV)/.installed
 	$(BIN)/bench table --write README.md
 	$(BIN)/bench table --write docs/results.md
+	$(BIN)/bench table --write docs/models.md
 	rm -rf docs/figures
 	@for name in $(FIGURES); do $(BIN)/bench figure $$name --out docs/figures || exit 1; done
 	$(BIN)/bench figure activation --model ceflnet --out docs/figures

@@ -49,6 +49,9 @@ def table(  # noqa: PLR0913  (one parameter an option, as typer reads them)
     against: Annotated[
         str, typer.Option(help="With --cost: results of a base version, for the ratio of times.")
     ] = "",
+    machine: Annotated[
+        str, typer.Option(help="With --cost: times of these machines; counted shows none.")
+    ] = "",
     paper: Annotated[
         str, typer.Option(help="A table of the CEFLNet paper beside our results: 2 to 9, or all.")
     ] = "",
@@ -69,6 +72,7 @@ def table(  # noqa: PLR0913  (one parameter an option, as typer reads them)
         reported=reported,
         cost=cost,
         against=against,
+        machine=machine,
         paper=paper,
         metric=metric,
         sort=sort,

@@ -30,6 +30,8 @@ class Asked:
     cost: bool = False
     against: str = ""
     """With cost: folder of results of a base version."""
+    machine: str = ""
+    """With cost: whose times; `counted` alone is the counts without a time."""
     paper: str = ""
     metric: str = ""
     sort: str = ""
@@ -125,9 +127,9 @@ def answer(asked: Asked, stored: Stored) -> list[Section]:
         numbers = numbers_of(asked.paper)
         return paper_tables(numbers, load_reported(), stored.results, stored.costs, known)
     if asked.cost:
-        asked.refuse_others("--cost", ("cost", "model", "against"))
+        asked.refuse_others("--cost", ("cost", "model", "against", "machine"))
         base = Stored(Path(asked.against), tell=stored.tell).costs if asked.against else None
-        return costs(stored.costs, listed(asked.model), base)
+        return costs(stored.costs, listed(asked.model), listed(asked.machine), base)
     if asked.selection:
         asked.refuse_others("--selection", ("selection", "dataset", "model", "metric"))
         from bench.tables.selection import audit
@@ -141,6 +143,8 @@ def answer(asked: Asked, stored: Stored) -> list[Section]:
 def _compared(asked: Asked, stored: Stored) -> list[Section]:
     if asked.against:
         raise BenchError("--against compares times; pass it with --cost.")
+    if asked.machine:
+        raise BenchError("--machine chooses times; pass it with --cost.")
     _check(asked)
     results = stored.results
     query = Query(tuple(listed(asked.dataset)), tuple(listed(asked.model)), asked.reported)

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from bench.errors import BenchError
+from bench.errors import BenchError, unknown
 from bench.records import CostRecord
+from bench.store import COUNTED
 from bench.tables.cost.baseline import base_of
 from bench.tables.cost.counts import complexity
 from bench.tables.cost.latency import latency
@@ -15,6 +16,7 @@ from bench.tables.section import Section
 def costs(
     records: Sequence[CostRecord],
     models: Sequence[str] = (),
+    machines: Sequence[str] = (),
     base: Sequence[CostRecord] | None = None,
 ) -> list[Section]:
     """A section for each machine and setting, then the exact counts of all networks.
@@ -22,12 +24,15 @@ def costs(
     Args:
         records: in any order.
         models: names of the models to show; none are all.
+        machines: whose times to show; none are all, `counted` alone is the counts without a time.
         base: records of another version of the code, from the same machine, to compare with.
 
     Raises:
-        BenchError: there is no record, or none of a named model, or no time to compare with.
+        BenchError: there is no record, or none of a named model or machine, or no time to compare
+            with.
     """
     shown = _of(records, models)
+    timed = _on(shown, machines)
     compared = None if base is None else base_of(base)
     if compared is not None and not compared:
         raise BenchError(
@@ -35,8 +40,8 @@ def costs(
             "`bench latency` with the base version."
         )
     found: list[Section] = []
-    for place, timed in cells(shown).items():
-        found += [latency(place, timed, compared), *stages(place, timed)]
+    for place, mine in cells(timed).items():
+        found += [latency(place, mine, compared), *stages(place, mine)]
     return [*found, complexity(shown)]
 
 
@@ -54,3 +59,11 @@ def _of(records: Sequence[CostRecord], models: Sequence[str]) -> list[CostRecord
             "`bench latency --all`."
         )
     return [record for record in records if record.model.name in (models or stored)]
+
+
+def _on(records: Sequence[CostRecord], machines: Sequence[str]) -> list[CostRecord]:
+    timed = {record.environment.machine for record in records if record.timing}
+    for name in machines:
+        if name not in (*timed, COUNTED):
+            raise unknown("machine", name, (*timed, COUNTED))
+    return [record for record in records if record.environment.machine in (machines or timed)]

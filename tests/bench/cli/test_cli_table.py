@@ -214,6 +214,22 @@ def test_a_base_adds_a_column(ask, costs):
     assert "Tiny    3×4×32×32  1.00 k  2.00 M   11.00   11.90   9.1 %  3        –    1.000\n" in out
 
 
+def test_the_times_of_named_machines_are_shown_and_counts_of_all(ask, costs):
+    both, chosen, counted = (
+        headings(ask("table", "--cost", "--results", costs, *words)[1])
+        for words in ((), ("--machine", "cpu-test-2-cores"), ("--machine", "counted"))
+    )
+    assert both[0].startswith("Cost on cpu-test-2-cores · CPU")
+    assert chosen == both
+    assert counted == both[1:] == ["Complexity"]
+    assert ask("table", "--cost", "--results", costs, "--machine", "cpu-test-4-cores") == (
+        2,
+        "",
+        "error: unknown machine 'cpu-test-4-cores'. Did you mean 'cpu-test-2-cores'? Known: "
+        "counted, cpu-test-2-cores.\n",
+    )
+
+
 def test_a_folder_without_costs_names_the_commands(ask, tmp_path):
     assert ask("table", "--cost", "--results", tmp_path / "none") == (
         2,
@@ -244,6 +260,7 @@ def test_a_table_of_the_paper_prints_alone(ask, costs):
     ("words", "said"),
     [
         (("--against", "x"), "--against compares times; pass it with --cost."),
+        (("--machine", "x"), "--machine chooses times; pass it with --cost."),
         (("--cost", "--dataset", "mmi"), "--cost prints a table of its own; leave --dataset out."),
         (("--paper", "8", "--cost"), "--paper 8 prints a table of its own; leave --cost out."),
         (

@@ -224,6 +224,18 @@ def test_each_machine_setting_torch_and_number_of_samples_has_a_section():
     ]
 
 
+def test_a_machine_may_be_chosen_and_counts_stay():
+    titles = [s.title for s in tables.costs(records(), machines=["gpu-nvidia-h200"])]
+    assert titles == [
+        "Cost on gpu-nvidia-h200 · cuda · bf16 · batch 1 · torch 2.15.0",
+        "Cost on gpu-nvidia-h200 · cuda · bf16 · batch 1 · compiled · torch 2.15.0",
+        "Complexity",
+    ]
+    counted = tables.costs(records(), machines=["counted"])
+    assert [section.title for section in counted] == ["Complexity"]
+    assert counted[0].rows == tables.costs(records())[-1].rows
+
+
 @pytest.mark.parametrize(
     "change",
     [
