@@ -1,12 +1,12 @@
 """Interactive plots: bokeh figures as plain JSON, the same bytes for the same numbers."""
 
-import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bench.records import FoldRecord
+from bench.report.beside import Spot, spots
 from bench.report.drawing import INK, embedded, empty, lean, legend, safe
 from bench.tables import Section
 from bench.tables.section import Row
@@ -54,13 +54,13 @@ def scatter(section: Section, anchor: str) -> Plot | None:
     if len(rows) < 2:
         return None
     plot = empty("MACs of one video (G, log scale)", "UAR (%)", x_axis_type="log")
-    groups: dict[str, list[Row]] = defaultdict(list)
-    for row in rows:
-        groups[str(row["weights"])].append(row)
+    places = spots([(row["macs"], row["uar"]) for row in rows], [_name(row) for row in rows])
+    groups: dict[str, list[tuple[Row, Spot]]] = defaultdict(list)
+    for row, spot in zip(rows, places, strict=True):
+        groups[str(row["weights"])].append((row, spot))
     few = len(rows) <= _NAMED
-    middle = math.sqrt(min(row["macs"] for row in rows) * max(row["macs"] for row in rows))
     for number, origin in enumerate(sorted(groups)):
-        _points(plot, groups[origin], f"weights: {origin}", number, middle, labelled=few)
+        _points(plot, groups[origin], f"weights: {origin}", number, labelled=few)
     whole = [row for row in rows if _whole(row)]
     highest = ""
     if whole:
@@ -134,23 +134,33 @@ def _whole(row: Row) -> bool:
     return row["folds"] >= row["folds_of"]
 
 
+def _name(row: Row) -> str:
+    return f"{row['system']}{'' if _whole(row) else '*'}"
+
+
 def _points(
-    plot: "figure", rows: Sequence[Row], name: str, number: int, middle: float, *, labelled: bool
+    plot: "figure",
+    placed: Sequence[tuple[Row, Spot]],
+    name: str,
+    number: int,
+    *,
+    labelled: bool,
 ) -> None:
     from bokeh.models import ColumnDataSource, HoverTool
 
+    rows, beside = zip(*placed, strict=True)
     colour, shape = _MARKS[number % len(_MARKS)]
     data = ColumnDataSource(
         {
-            "system": [f"{row['system']}{'' if _whole(row) else '*'}" for row in rows],
+            "system": [_name(row) for row in rows],
             "macs": [_rounded(row["macs"] / 1e9) for row in rows],
             "uar": [round(100 * row["uar"], 2) for row in rows],
             "war": [round(100 * row["war"], 2) for row in rows],
             "low": [round(100 * (row["uar"] - (row["uar_fold_sd"] or 0)), 2) for row in rows],
             "high": [round(100 * (row["uar"] + (row["uar_fold_sd"] or 0)), 2) for row in rows],
-            # the name of a point in the right half stands to its left, and is never cut
-            "side": ["right" if row["macs"] > middle else "left" for row in rows],
-            "offset": [-9 if row["macs"] > middle else 9 for row in rows],
+            "side": [spot.side for spot in beside],
+            "right": [spot.x for spot in beside],
+            "down": [spot.y for spot in beside],
             "params": [_rounded((row["params"] or 0) / 1e6) for row in rows],
         }
     )
@@ -158,8 +168,8 @@ def _points(
     lean(plot.segment("macs", "low", "macs", "high", color=colour, line_alpha=0.5, **of))
     drawn = lean(plot.scatter("macs", "uar", size=11, marker=shape, color=colour, **of))
     if labelled:
-        style = {"text_font_size": "12px", "text_color": INK, "y_offset": -6}
-        style |= {"text_align": "side", "x_offset": "offset"}
+        style = {"text_font_size": "12px", "text_color": INK, "text_baseline": "middle"}
+        style |= {"text_align": "side", "x_offset": "right", "y_offset": "down"}
         lean(plot.text("macs", "uar", "system", **style, **of))
     shown = [("system", "@system"), ("UAR", "@uar{0.00} %"), ("WAR", "@war{0.00} %")]
     shown += [("MACs", "@macs{0.000} G"), ("params", "@params{0.000} M")]

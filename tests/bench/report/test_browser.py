@@ -265,7 +265,8 @@ def test_a_printed_page_is_light_and_whole(browser):
       const shown = (e) => getComputedStyle(document.querySelector(e)).display !== 'none';
       return [getComputedStyle(document.body).backgroundColor, shown('.filters'), shown('header'),
               shown('.downloads'), shown('table'), shown('.canvas'),
-              getComputedStyle(document.querySelector('.scroll')).overflowX]"""
+              getComputedStyle(document.querySelector('.scroll')).overflowX,
+              getComputedStyle(document.querySelector('.canvas')).filter]"""
     features = [{"name": "prefers-color-scheme", "value": "dark"}]
     paper = {"media": "print", "features": features}
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", paper)
@@ -273,7 +274,34 @@ def test_a_printed_page_is_light_and_whole(browser):
         told = browser.execute_script(style)
     finally:
         browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
-    assert told == ["rgb(255, 255, 255)", False, False, False, True, True, "visible"]
+    page = ["rgb(255, 255, 255)", False, False, False, True, True, "visible"]
+    assert told == [*page, "none"]
+
+
+def test_plots_of_a_dark_screen_are_turned_around_on_paper(browser):
+    _drawn(browser)
+    ink = """return [document.documentElement.dataset.ink,
+                     getComputedStyle(document.querySelector('.canvas')).filter]"""
+    _media(browser, "dark")
+    WebDriverWait(browser, 5).until(lambda b: b.execute_script(ink)[0] == "light")
+    assert browser.execute_script(ink) == ["light", "none"]
+    paper = {"media": "print", "features": [{"name": "prefers-color-scheme", "value": "dark"}]}
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", paper)
+    told = browser.execute_script(ink)
+    _media(browser, "light")
+    WebDriverWait(browser, 5).until(lambda b: b.execute_script(ink)[0] == "dark")
+    assert told == ["light", "invert(1) hue-rotate(180deg)"]
+
+
+def test_names_stand_beside_points_where_there_is_room(browser, site):
+    shown = """return Bokeh.index.roots[0].model.renderers
+        .filter((part) => part.glyph.type === 'Text').map((part) => part.visible)"""
+    _drawn(browser)
+    assert set(browser.execute_script(shown)) == {True}
+    _size(browser, 360, 780)
+    browser.get((site / "index.html").as_uri())
+    _drawn(browser)
+    assert set(browser.execute_script(shown)) == {False}
 
 
 def test_on_a_phone_only_tables_scroll_sideways(browser, site, tmp_path):
