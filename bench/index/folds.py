@@ -148,6 +148,10 @@ class Folds(Sequence[Result]):
     def __iter__(self) -> Iterator[Result]:
         return map(self._stock.result, self._places.tolist())
 
+    def singly(self) -> list["Folds"]:
+        """Each one by itself."""
+        return [self[place : place + 1] for place in range(len(self))]
+
     def taken(self, which: NDArray[Any]) -> "Folds":
         """Those at some places, or those for which a mask is true."""
         return Folds(self._stock, self._places[which])

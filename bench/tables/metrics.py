@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from bench.errors import unknown
-from bench.index import Result
+from bench.index import Folds
 from bench.measurement import accuracy
 from bench.measurement.accuracy import Counts
 from bench.measurement.auc import macro_auc
@@ -41,7 +41,7 @@ class Metric:
     key: str
     """Name of its raw column: uar, macro_f1, recall:joy."""
     title: str
-    of: Callable[[Sequence[Result], Videos], float | None]
+    of: Callable[[Folds, Videos], float | None]
     """Folds of one seed, and which videos count -> a fraction, or None where there is none."""
 
     def mean(self, system: System, videos: Videos = "official") -> float | None:
@@ -101,34 +101,28 @@ _COUNTED: dict[str, tuple[str, str, Callable[[Counts], float]]] = {
 }
 
 
-def pooled(folds: Sequence[Result], videos: Videos = "official") -> Counts:
+def pooled(folds: Folds, videos: Videos = "official") -> Counts:
     """Confusion over the test videos of all folds, shape (K, K + 1)."""
-    return np.sum([r.counts_seen if videos == "seen" else r.counts for r in folds], axis=0)
+    return (folds.counts_seen if videos == "seen" else folds.counts).sum(axis=0)
 
 
-def _counted(
-    score: Callable[[Counts], float], folds: Sequence[Result], videos: Videos
-) -> float | None:
+def _counted(score: Callable[[Counts], float], folds: Folds, videos: Videos) -> float | None:
     counts = pooled(folds, videos)
     return score(counts) if counts.any() else None
 
 
-def _recall(label: str, folds: Sequence[Result], videos: Videos) -> float | None:
-    classes = folds[0].request.classes
+def _recall(label: str, folds: Folds, videos: Videos) -> float | None:
+    classes = folds.request.classes
     if label not in classes:
         return None
     value = accuracy.recalls(pooled(folds, videos))[classes.index(label)]
     return None if np.isnan(value) else float(value)
 
 
-def _auc(
-    read: Read,
-    folds: Sequence[Result],
-    videos: Videos,
-) -> float | None:
+def _auc(read: Read, folds: Folds, videos: Videos) -> float | None:
     answers = [read(result.file) for result in folds]
     kept = [accuracy.seen(a) for a in answers] if videos == "seen" else answers
-    return macro_auc(kept, folds[0].request.classes)
+    return macro_auc(kept, folds.request.classes)
 
 
 # ---------------------------------------------------------------- sections
@@ -176,7 +170,7 @@ def _scores(system: System, asked: Sequence[Metric]) -> dict[str, float | None]:
         found[metric.key] = metric.mean(system)
         found[f"{metric.key}_seen"] = metric.mean(system, "seen") if unseen else None
     first = asked[0]
-    over = [[first.of([fold], "official") for fold in folds] for folds in system.seeds]
+    over = [[first.of(one, "official") for one in folds.singly()] for folds in system.seeds]
     there = [[v for v in values if v is not None] for values in over]
     spreads = [float(np.std(values, ddof=1)) for values in there if len(values) > 1]
     found[f"{first.key}_fold_mean"] = mean([mean(values) for values in there])

@@ -1,11 +1,10 @@
 """The number of a cell by the name of its score, as `bench table --metric` prints it."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench.errors import BenchError, unknown
-from bench.index import Result, result_of
+from bench.index import folds_of, result_of
 from bench.records import FoldRecord
 
 
@@ -35,15 +34,14 @@ def score(name: str, records: Sequence[FoldRecord]) -> Score:
 
     (metric,) = metrics([name], read=lambda place: records[int(place)].predictions)
     _check_class(metric.key, records[0])
-    results = [result_of(record, str(place)) for place, record in enumerate(records)]
-    pooled: dict[int, list[Result]] = defaultdict(list)
-    for result in results:
-        pooled[result.seed].append(result)
-    seeds = {seed: metric.of(folds, "official") for seed, folds in pooled.items()}
+    done = folds_of([result_of(record, str(place)) for place, record in enumerate(records)])
+    pooled = done.split(done.seeds)
+    seeds = {int(folds.seeds[0]): metric.of(folds, "official") for folds in pooled}
     value = mean([*seeds.values()])
     if value is None:
         raise BenchError(f"no fold tests a video for {name!r}. Choose another score.")
-    folds = {(r.seed, r.fold): metric.of([r], "official") for r in results}
+    each = zip(done, done.singly(), strict=True)
+    folds = {(result.seed, result.fold): metric.of(one, "official") for result, one in each}
     return Score(name, value, seeds, folds)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bench.index import Result
+from bench.index import Folds
 from bench.tables.metrics import Metric
 from bench.tables.section import Column, Section, percent, share, words
 from bench.tables.systems import Group, System
@@ -25,7 +25,7 @@ def _section(group: Group, metrics: Sequence[Metric]) -> Section:
         Column("Machine", words("machine"), "left"),
         *MADE,
     ]
-    rows = [_row(s, result, metrics) for s in group.systems for result in s.results]
+    rows = [_row(s, one, metrics) for s in group.systems for one in s.results.singly()]
     notes = [
         "One row a fold: a score of few videos, of which single ones move it far. Videos: seen of "
         "all of the fold. Fold 1 is stored as fold-0, and --folds 0 asks for it."
@@ -33,12 +33,13 @@ def _section(group: Group, metrics: Sequence[Metric]) -> Section:
     return restyled(group.section, "every fold", columns, rows, notes)
 
 
-def _row(system: System, result: Result, metrics: Sequence[Metric]) -> dict[str, object]:
+def _row(system: System, fold: Folds, metrics: Sequence[Metric]) -> dict[str, object]:
+    (result,) = fold
     return {
         **system.who,
         "seed": result.seed,
         "fold": result.fold + 1,
-        **{m.key: m.of([result], "official") for m in metrics},
+        **{m.key: m.of(fold, "official") for m in metrics},
         "videos": int(result.counts.sum()),
         "seen": int(result.counts_seen.sum()),
         "epochs": result.epochs or None,

@@ -6,7 +6,6 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from bench.errors import BenchError, unknown
-from bench.index import Result
 from bench.tables.metrics import Metric, mean, metrics, recall
 from bench.tables.section import Column, Row, Section, Show, percent, words
 from bench.tables.systems import Group, System
@@ -83,9 +82,8 @@ def _units(group: Group, system: System, sides: Sequence[str], metric: Metric) -
     classes = system.request.classes if "class" in sides else ("",)
     for folds in system.seeds:
         whole = len(folds) == system.request.folds
-        parts: Sequence[Sequence[Result]] = [(f,) for f in folds] if "fold" in sides else [folds]
-        for part in parts:
-            finer = {"seed": str(part[0].seed), "fold": str(part[0].fold + 1)}
+        for part in folds.singly() if "fold" in sides else [folds]:
+            finer = {"seed": str(part.seeds[0]), "fold": str(part.numbers[0] + 1)}
             for name in classes:
                 measure = recall(name) if name else metric
                 mine = {**known, **finer, "class": name}
