@@ -155,7 +155,7 @@ def _row(axes: Axes, record: FoldRecord, answer: Prediction, top: float) -> None
         zorder=4,
     )
     axes.set(ylim=(-0.05 * top, top), ylabel="activation")
-    axes.yaxis.set_major_locator(MaxNLocator(4))
+    axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
     axes.set_xlim(min(first for first, _ in spans) - 2, max(last for _, last in spans) + 1)
     answered = record.request.classes[accuracy.predicted(answer)]
     right = "right" if answered == answer.true else "wrong"
@@ -191,9 +191,9 @@ def _thumbnails(axes: Axes, thumbs: Sequence[tuple[float, NDArray[np.uint8]]]) -
     """Frames in a band of their own above the bars."""
     from matplotlib.offsetbox import AnnotationBbox, OffsetImage
 
-    ticks = [tick for tick in axes.get_yticks() if tick <= axes.get_ylim()[1]]
     bottom, top = axes.get_ylim()
-    axes.set_yticks([tick for tick in ticks if tick >= 0])
+    # an activation is a share: what stands above 1 is room for a mark
+    axes.set_yticks([tick for tick in axes.get_yticks() if 0 <= tick <= min(1.0, top)])
     axes.set_ylim(bottom, top * (1 + _THUMB / _BARS))
     for middle, frame in thumbs:
         image = OffsetImage(frame, zoom=_THUMB * 72 / frame.shape[0] * 0.95)

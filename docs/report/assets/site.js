@@ -157,6 +157,10 @@ async function draw(place) {
   for (const view of views.roots || []) {
     drawn.push(view.model);
     colour(view.model);
+    // names have their places for a wide plot; on a phone a touched point says its own
+    for (const part of view.model.references()) {
+      if (part.glyph?.type === "Text") part.visible = place.clientWidth >= 500;
+    }
   }
   place.dataset.drawn = "yes";
 }
@@ -179,4 +183,13 @@ async function rest() {
   }
 }
 addEventListener("load", rest);
-dark.addEventListener("change", () => drawn.forEach(colour));
+
+// a printer takes the plots as they stand, before they could be drawn anew: the sheet of styles
+// turns those with light ink around
+function ink() {
+  if (matchMedia("print").matches) return;
+  document.documentElement.dataset.ink = dark.matches ? "light" : "dark";
+  drawn.forEach(colour);
+}
+ink();
+dark.addEventListener("change", ink);
