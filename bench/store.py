@@ -137,13 +137,19 @@ def load_scorable(path: Path) -> FoldRecord:
     """Read one fold back that has something to score, as tables, figures and reports need it.
 
     Raises:
-        BenchError: as `load_fold`, or it has no test video, or one of a class that it lacks.
+        BenchError: as `load_fold`, or it has no test video, or one of a class that it lacks, or
+            a seed beyond 64 bits.
     """
     record = load_fold(path)
     table, classes = path.with_suffix(".csv"), record.request.classes
     if not record.predictions:
         raise BenchError(
             f"{table} holds no test video, so there is nothing to score. {_again(path)}"
+        )
+    if not -(2**63) <= record.request.seed < 2**63:
+        raise BenchError(
+            f"{path} has the seed {record.request.seed}; expected a number of 64 bits. Move it "
+            f"away."
         )
     strangers = {p.true for p in record.predictions}.difference(classes)
     if strangers:

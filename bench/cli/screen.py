@@ -58,7 +58,11 @@ def note(what: str, line: str) -> None:
 def put(text: str) -> None:
     """Print text as it is, in whole lines, without the signs that make a terminal do something."""
     # as the console does it, in a tenth of the time that it takes for a long table
-    sys.stdout.write(f"{strip_control_codes(text).expandtabs()}\n")
+    try:
+        sys.stdout.write(f"{strip_control_codes(text).expandtabs()}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        console.on_broken_pipe()
 
 
 def table_width() -> int | None:

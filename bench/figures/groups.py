@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from bench.index import Result, folds_of
+from bench.index import Result, with_records
 from bench.measurement import accuracy
 from bench.records import CostRecord, DatasetEntry, FoldRecord, FoldRequest
 from bench.store import digest
@@ -90,12 +90,7 @@ def groups(
         BenchError: the query names something that is not there.
     """
     query = replace(query or Query(), reported="none")
-    results = folds_of(folds)
-    whole = {
-        id(result): record
-        for result, record in zip(results, folds, strict=True)
-        if isinstance(record, FoldRecord)
-    }
+    results, whole = with_records(folds)
     sections = comparison(results, costs, (), query, entries)
     return [
         Group(

@@ -22,14 +22,24 @@ import numpy as np
 from bench.errors import BenchError
 from bench.index import columns, file
 from bench.index.columns import Columns
-from bench.index.folds import Folds, Numbers, folds_of
+from bench.index.folds import Folds, Numbers, folds_of, with_records
 from bench.index.reading import Reader
 from bench.index.result import Result, Videos, result_of
 from bench.index.row import Row
 from bench.index.scan import Found, scan
 from bench.store import Damage
 
-__all__ = ["Folds", "Result", "Videos", "few", "folds_of", "load", "result_of", "uncollected"]
+__all__ = [
+    "Folds",
+    "Result",
+    "Videos",
+    "few",
+    "folds_of",
+    "load",
+    "result_of",
+    "uncollected",
+    "with_records",
+]
 
 MANY = 3000
 """From so many files on, one process a core reads them."""
@@ -55,7 +65,7 @@ def load(folder: Path) -> tuple[Folds, tuple[Damage, ...]]:
         found = scan(records)
         try:
             return _folds(records, found, file.load(place), place)
-        except (BenchError, ValueError, TypeError, KeyError):
+        except (BenchError, ValueError, TypeError, LookupError):
             # the index is whole, and made by a version that wrote other records
             return _folds(records, found, columns.columns_of([]), place)
 

@@ -61,9 +61,12 @@ def sheet_of(table: str, classes: Sequence[str]) -> Sheet:
 def answers(table: str, sheet: Sheet) -> Answers:
     """What a file of a sheet says.
 
+    Its hash was checked: it is what a record was written with, and `bench verify` and `--recompute`
+    read each of its numbers. Here only the highest score of a video is looked at.
+
     Raises:
         UnusualError: it is of another sheet, or not as we write it.
-        ValueError: a score is no number.
+        ValueError: scores whose texts do not tell the highest one are no numbers.
     """
     lines = _lines(table, sheet.head)
     if len(lines) != len(sheet.begins):

@@ -83,6 +83,26 @@ def taken(columns: Columns, places: Numbers) -> Columns:
     return arrays
 
 
+def is_whole(columns: Columns) -> bool:
+    """Whether columns are those of one list of rows, so that none of them ends before another."""
+    several = (*_SHARED, *_PACKS)
+    if set(columns) != {"stamp", *_NUMBERS, *_OWN, *several, *(f"{name}_of" for name in several)}:
+        return False
+    count = len(columns["seed"])
+    each = [columns[name] for name in ("stamp", *_NUMBERS, *(f"{name}_of" for name in several))]
+    known = {name: int((columns[name] == 0).sum()) for name in (*_OWN, *_SHARED)}
+    return (
+        all(len(column) == count for column in each)
+        and all(known[name] == count for name in _OWN)
+        and all(_within(columns[f"{name}_of"], known[name]) for name in _SHARED)
+        and all(columns[f"{name}_of"].sum() == len(columns[name]) for name in _PACKS)
+    )
+
+
+def _within(numbers: Numbers, count: int) -> bool:
+    return not len(numbers) or bool(numbers.min() >= 0 and numbers.max() < count)
+
+
 def folds(columns: Columns, folder: str) -> Folds:
     """The folds that rows stand for; what they share is read once, and is one object.
 

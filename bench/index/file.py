@@ -9,7 +9,7 @@ import numpy as np
 
 from bench.cache import cache_folder
 from bench.errors import BenchError
-from bench.index.columns import Columns, columns_of, joined, texts
+from bench.index.columns import Columns, columns_of, is_whole, joined, texts
 from bench.records import SCHEMA
 from bench.store import write_atomically
 
@@ -38,8 +38,9 @@ def load(path: Path) -> Columns:
     """The rows of the file; none where it is missing, of another form or damaged."""
     try:
         with path.open("rb") as content, np.load(content, allow_pickle=False) as file:
-            if texts(file["form"]) == [_FORM]:
-                return {name: file[name] for name in file.files if name != "form"}
+            columns = {name: file[name] for name in file.files if name != "form"}
+            if texts(file["form"]) == [_FORM] and is_whole(columns):
+                return columns
     except Exception:  # no number is lost: whatever is wrong with it, records make it again
         pass
     return columns_of([])

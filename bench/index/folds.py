@@ -257,6 +257,21 @@ def folds_of(folds: Sequence[Result | FoldRecord]) -> Folds:
     )
 
 
+def with_records(
+    folds: Sequence[Result | FoldRecord],
+) -> tuple[Folds, Mapping[int, FoldRecord]]:
+    """Folds side by side, and the records that are at hand already, by the id of their result.
+
+    Raises:
+        BenchError: as `folds_of`.
+    """
+    found = folds_of(folds)
+    if found is folds:
+        return found, {}
+    each = zip(found, folds, strict=True)
+    return found, {id(result): fold for result, fold in each if isinstance(fold, FoldRecord)}
+
+
 _NONE: Counts = np.empty(0, dtype=np.int64)
 
 

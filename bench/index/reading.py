@@ -92,7 +92,7 @@ class Reader:
             name="",
             stamp=(0, 0, 0, 0),
             request=kind.request,
-            seed=int(value(own["seed"])),
+            seed=_seed(value(own["seed"])),
             fold=fold.number,
             findings=kind.findings,
             created=word(own["created"]),
@@ -155,6 +155,13 @@ def _bytes(file: str) -> bytes:
         return os.read(descriptor, os.fstat(descriptor).st_size)
     finally:
         os.close(descriptor)
+
+
+def _seed(text: str) -> int:
+    seed = int(text)
+    if not -(2**63) <= seed < 2**63:
+        raise UnusualError
+    return seed
 
 
 def _seal(shared: Shared, own: dict[str, str]) -> str:

@@ -1,7 +1,7 @@
 """Where the names of points stand, estimated in pixels of a plot on a desk: bokeh moves none."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 WIDTH, HEIGHT = 600, 240
@@ -37,23 +37,36 @@ class _Box(NamedTuple):
         return not (beside or self.bottom <= other.top or other.bottom <= self.top)
 
 
-def spots(points: Sequence[tuple[float, float]], names: Sequence[str]) -> list[Spot]:
-    """A place for each name: beside its point, and clear of other points and names if there is one.
+class Point(NamedTuple):
+    """A point and its bar, in any unit; x is above 0, and drawn by its logarithm."""
+
+    x: float
+    y: float
+    low: float
+    high: float
+
+
+def spots(
+    points: Sequence[Point], names: Sequence[str], padding: tuple[float, float]
+) -> list[Spot]:
+    """A place for each name: beside its point, clear of points, bars and names if there is one.
 
     Args:
-        points: x, which is drawn by its logarithm and is above 0, and y; in any unit.
+        points: of one plot.
         names: of the points.
+        padding: room beside and above all points and bars, both ends together, in parts of what
+            they take.
     """
-    across = _pixels([math.log(x) for x, _ in points], WIDTH)
-    down = [HEIGHT - y for y in _pixels([y for _, y in points], HEIGHT)]
-    places = list(zip(across, down, strict=True))
+    across = _scale([math.log(point.x) for point in points], WIDTH, padding[0])
+    up = _scale([end for point in points for end in (point.low, point.high)], HEIGHT, padding[1])
+    places = [(across(math.log(point.x)), HEIGHT - up(point.y)) for point in points]
     taken = [_Box(x - _POINT, y - _POINT, x + _POINT, y + _POINT) for x, y in places]
+    for (x, _), point in zip(places, points, strict=True):
+        taken.append(_Box(x - 1, HEIGHT - up(point.high), x + 1, HEIGHT - up(point.low)))
     found: dict[int, Spot] = {}
     # from the top, so that the names of a heap of points hang below one another
     for number in sorted(range(len(names)), key=lambda n: (places[n][1], places[n][0], names[n])):
-        own = taken[number]
-        others = [box for box in taken if box is not own]
-        chosen, box = _free(places[number], _LETTER * len(names[number]), others)
+        chosen, box = _free(places[number], _LETTER * len(names[number]), taken)
         found[number] = chosen
         taken.append(box)
     return [found[number] for number in range(len(names))]
@@ -78,8 +91,10 @@ def _free(place: tuple[float, float], length: float, taken: Sequence[_Box]) -> t
     return tried[0]
 
 
-def _pixels(values: Sequence[float], size: float) -> list[float]:
-    """Values over a length, a tenth of it left free at each end, as the plot draws them."""
-    low, high = min(values), max(values)
-    span = high - low
-    return [size * (0.1 + 0.8 * ((v - low) / span if span else 0.5)) for v in values]
+def _scale(values: Sequence[float], size: float, padding: float) -> Callable[[float], float]:
+    """From a value to its pixel, from the lower end of an axis that such values stretch."""
+    low, span = min(values), max(values) - min(values)
+    ends = padding / 2
+    if not span:
+        return lambda _: size / 2
+    return lambda value: size * ((value - low) / span + ends) / (1 + padding)

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from bokeh.plotting import figure
 
+PADDING = 0.1, 0.3
+"""Room beside and above what is drawn, both ends together, in parts of its own extent."""
+
 INK = "#7a7a7a"
 """Readable on white and on black; the page's script puts its own colours in place."""
 
@@ -45,7 +48,8 @@ def empty(x: str, y: str, **axes: Any) -> "figure":
     )
     plot.toolbar.update(logo=None, autohide=True)
     # room for the name of the highest point
-    plot.y_range.update(range_padding=0.3)
+    plot.x_range.update(range_padding=PADDING[0])
+    plot.y_range.update(range_padding=PADDING[1])
     for axis in (*plot.xaxis, *plot.yaxis):
         axis.update(axis_label_text_color=INK, major_label_text_color=INK, axis_line_color=INK)
         axis.update(major_tick_line_color=INK, minor_tick_line_color=None)

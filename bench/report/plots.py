@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bench.records import FoldRecord
-from bench.report.beside import Spot, spots
-from bench.report.drawing import INK, embedded, empty, lean, legend, safe
+from bench.report.beside import Point, Spot, spots
+from bench.report.drawing import INK, PADDING, embedded, empty, lean, legend, safe
 from bench.tables import Section
 from bench.tables.section import Row
 
@@ -54,13 +54,14 @@ def scatter(section: Section, anchor: str) -> Plot | None:
     if len(rows) < 2:
         return None
     plot = empty("MACs of one video (G, log scale)", "UAR (%)", x_axis_type="log")
-    places = spots([(row["macs"], row["uar"]) for row in rows], [_name(row) for row in rows])
-    groups: dict[str, list[tuple[Row, Spot]]] = defaultdict(list)
+    few = len(rows) <= _NAMED
+    points = [Point(row["macs"], row["uar"], *_ends(row)) for row in rows]
+    places = spots(points, [_name(row) for row in rows], PADDING) if few else [None] * len(rows)
+    groups: dict[str, list[tuple[Row, Spot | None]]] = defaultdict(list)
     for row, spot in zip(rows, places, strict=True):
         groups[str(row["weights"])].append((row, spot))
-    few = len(rows) <= _NAMED
     for number, origin in enumerate(sorted(groups)):
-        _points(plot, groups[origin], f"weights: {origin}", number, labelled=few)
+        _points(plot, groups[origin], f"weights: {origin}", number)
     whole = [row for row in rows if _whole(row)]
     highest = ""
     if whole:
@@ -134,21 +135,23 @@ def _whole(row: Row) -> bool:
     return row["folds"] >= row["folds_of"]
 
 
+def _ends(row: Row) -> tuple[float, float]:
+    """One standard deviation over folds to each side of the UAR."""
+    spread = row["uar_fold_sd"] or 0.0
+    return row["uar"] - spread, row["uar"] + spread
+
+
 def _name(row: Row) -> str:
     return f"{row['system']}{'' if _whole(row) else '*'}"
 
 
 def _points(
-    plot: "figure",
-    placed: Sequence[tuple[Row, Spot]],
-    name: str,
-    number: int,
-    *,
-    labelled: bool,
+    plot: "figure", placed: Sequence[tuple[Row, Spot | None]], name: str, number: int
 ) -> None:
     from bokeh.models import ColumnDataSource, HoverTool
 
-    rows, beside = zip(*placed, strict=True)
+    rows = [row for row, _ in placed]
+    beside = [spot for _, spot in placed if spot is not None]
     colour, shape = _MARKS[number % len(_MARKS)]
     data = ColumnDataSource(
         {
@@ -156,18 +159,18 @@ def _points(
             "macs": [_rounded(row["macs"] / 1e9) for row in rows],
             "uar": [round(100 * row["uar"], 2) for row in rows],
             "war": [round(100 * row["war"], 2) for row in rows],
-            "low": [round(100 * (row["uar"] - (row["uar_fold_sd"] or 0)), 2) for row in rows],
-            "high": [round(100 * (row["uar"] + (row["uar_fold_sd"] or 0)), 2) for row in rows],
-            "side": [spot.side for spot in beside],
-            "right": [spot.x for spot in beside],
-            "down": [spot.y for spot in beside],
+            "low": [round(100 * _ends(row)[0], 2) for row in rows],
+            "high": [round(100 * _ends(row)[1], 2) for row in rows],
             "params": [_rounded((row["params"] or 0) / 1e6) for row in rows],
         }
     )
     of: dict[str, Any] = {"source": data, "legend_label": name}
     lean(plot.segment("macs", "low", "macs", "high", color=colour, line_alpha=0.5, **of))
     drawn = lean(plot.scatter("macs", "uar", size=11, marker=shape, color=colour, **of))
-    if labelled:
+    if beside:
+        data.add([spot.side for spot in beside], "side")
+        data.add([spot.x for spot in beside], "right")
+        data.add([spot.y for spot in beside], "down")
         style = {"text_font_size": "12px", "text_color": INK, "text_baseline": "middle"}
         style |= {"text_align": "side", "x_offset": "right", "y_offset": "down"}
         lean(plot.text("macs", "uar", "system", **style, **of))

@@ -6,6 +6,7 @@ from typing import Any
 
 from bench.index import Folds
 from bench.records import Finding
+from bench.tables.systems import Who, titles_of, who
 from bench.tables.tested import fates_of, shared_fates
 
 _FATES = {
@@ -26,7 +27,9 @@ def about_videos(
 ) -> list[str]:
     """Every test video by its fate, what was excluded by rule, and what could not be trained on."""
     about = folds.about.each()
-    rules = {why: count for mine in about for why, count in mine.excluded.items()}
+    rules: dict[str, int] = {}
+    for why, count in (rule for mine in about for rule in mine.excluded.items()):
+        rules[why] = max(count, rules.get(why, count))
     excluded = [f"{count} ({why})" for why, count in sorted(rules.items())]
     notes = [f"Test videos: {_fates(folds, systems, rows)}."]
     if excluded:
@@ -45,10 +48,10 @@ def _fates(folds: Folds, systems: Sequence[Folds], rows: Sequence[Mapping[str, A
     shared = shared_fates(folds)
     if shared is not None:
         return _listed(shared)
-    titles = {row["identity"]: row["system"] for row in rows}
+    titles = titles_of(rows)
     found: dict[str, list[str]] = defaultdict(list)
     for mine, fates in zip(systems, fates_of(systems), strict=True):
-        found[_listed(fates)].append(titles[mine.request.identity])
+        found[_listed(fates)].append(titles[who(mine.request)])
     order = sorted(found, key=lambda said: (-len(found[said]), sorted(found[said])))
     return "; ".join(f"{said} ({', '.join(sorted(found[said]))})" for said in order)
 
@@ -63,10 +66,10 @@ def about_findings(
     """What the audit let pass, each finding once; with its systems where not all have it."""
     if not any(folds.findings.each()):
         return []
-    titles = {row["identity"]: row["system"] for row in rows}
+    titles = titles_of(rows)
     found: dict[Finding, list[str]] = {}
     for mine in systems:
-        title = titles[mine.request.identity]
+        title = titles[who(mine.request)]
         for finding in dict.fromkeys(f for findings in mine.findings.each() for f in findings):
             found.setdefault(finding, []).append(title)
     return [
@@ -77,5 +80,5 @@ def about_findings(
     ]
 
 
-def _whose(mine: Sequence[str], titles: Mapping[str, str]) -> str:
+def _whose(mine: Sequence[str], titles: Mapping[Who, str]) -> str:
     return f" ({', '.join(sorted(mine))})" if len(mine) < len(titles) else ""

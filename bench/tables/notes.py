@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from bench.index import Folds
+from bench.tables.systems import titles_of, who
 from bench.tables.tested import Tested
 
 DAGGER = "†"
@@ -40,11 +41,9 @@ def about_gaps(
 ) -> list[str]:
     """Folds not done, videos not seen, and records left out."""
     said: list[str] = []
-    titles = {row["identity"]: row["system"] for row in rows if row["folds"] < row["folds_of"]}
+    titles = titles_of([row for row in rows if row["folds"] < row["folds_of"]])
     lacking = [
-        _lacking(mine, titles[mine.request.identity])
-        for mine in systems
-        if mine.request.identity in titles
+        _lacking(mine, titles[who(mine.request)]) for mine in systems if who(mine.request) in titles
     ]
     if lacking:
         said.append(
@@ -64,11 +63,11 @@ def about_gaps(
 
 def about_systems(systems: Iterable[Folds], rows: Sequence[Mapping[str, Any]]) -> list[str]:
     """What a sanity row is for, and where a system lives whose answers came from elsewhere."""
-    titles = {row["identity"]: row["system"] for row in rows}
+    titles = titles_of(rows)
     said: dict[str, str] = {}
     for mine in systems:
         request = mine.request
-        title, model = titles[request.identity], request.model
+        title, model = titles[who(request)], request.model
         if request.made == "imported":
             said[title] = f"Source of {title}: {model.source.rstrip('.')}."
         elif model.note.startswith(SANITY):

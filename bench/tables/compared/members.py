@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from bench.errors import BenchError, unknown
-from bench.index import Result, folds_of
+from bench.index import Result, with_records
 from bench.records import FoldRecord
 from bench.tables.section import Row, Section
 from bench.tables.systems import System, grouped
@@ -49,12 +49,7 @@ def members(sections: Sequence[Section], folds: Stored) -> list[tuple[Section, M
         sections: as `comparison` gives them.
         folds: the folds that they were made from, whole or as the index gives them.
     """
-    results = folds_of(folds)
-    whole = {
-        id(result): record
-        for result, record in zip(results, folds, strict=True)
-        if isinstance(record, FoldRecord)
-    }
+    results, whole = with_records(folds)
     return [
         (section, [Member(system, whole) for system in systems if system.results])
         for section, systems in grouped(sections, results)

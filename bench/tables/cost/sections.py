@@ -39,8 +39,14 @@ def costs(
             "--against names a folder without any timed record; expected the results of "
             "`bench latency` with the base version."
         )
+    places = cells(timed)
+    if compared is not None and not places:
+        raise BenchError(
+            f"--against compares times, and these results have none of "
+            f"{', '.join((*models, *machines)) or 'any model'}. Leave it out, or name others."
+        )
     found: list[Section] = []
-    for place, mine in cells(timed).items():
+    for place, mine in places.items():
         found += [latency(place, mine, compared), *stages(place, mine)]
     return [*found, complexity(shown)]
 

@@ -230,6 +230,16 @@ def test_the_times_of_named_machines_are_shown_and_counts_of_all(ask, costs):
     )
 
 
+def test_counts_alone_have_no_times_to_compare(ask, costs):
+    words = ("--machine", "counted", "--against", costs)
+    assert ask("table", "--cost", "--results", costs, *words) == (
+        2,
+        "",
+        "error: --against compares times, and these results have none of counted. Leave it out, or "
+        "name others.\n",
+    )
+
+
 def test_a_folder_without_costs_names_the_commands(ask, tmp_path):
     assert ask("table", "--cost", "--results", tmp_path / "none") == (
         2,

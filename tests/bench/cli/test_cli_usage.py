@@ -126,7 +126,7 @@ def test_a_screen_without_a_sign_shows_a_question_mark():
     assert "Table 8 of the paper ? accuracy and complexity" in done.stdout
 
 
-@pytest.mark.parametrize("words", [("show", "ceflnet"), ("list", "--format", "json")])
+@pytest.mark.parametrize("words", [("show", "ceflnet"), ("list", "--format", "json"), ("table",)])
 def test_a_reader_that_left_is_no_drift(words):
     reading, writing = os.pipe()
     os.close(reading)
@@ -138,8 +138,9 @@ def test_a_reader_that_left_is_no_drift(words):
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
 def test_a_full_disk_is_one_sentence():
     with Path("/dev/full").open("w") as full:
-        done = called("list", stdout=full, stderr=subprocess.PIPE)
-    assert (done.returncode, done.stderr) == (
-        2,
-        "error: the output cannot be written: No space left on device.\n",
-    )
+        for words in (("list",), ("table",)):
+            done = called(*words, stdout=full, stderr=subprocess.PIPE)
+            assert (done.returncode, done.stderr) == (
+                2,
+                "error: the output cannot be written: No space left on device.\n",
+            )

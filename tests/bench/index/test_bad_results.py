@@ -90,6 +90,13 @@ def test_a_field_of_another_type_under_a_right_seal(folder, first):
     assert said(folder).startswith(f"{first}: ")
 
 
+def test_a_seed_of_more_than_64_bits(folder, first):
+    resealed(first, lambda body: body["request"].update(seed=2**63))
+    assert said(folder) == (
+        f"{first} has the seed 9223372036854775808; expected a number of 64 bits. Move it away."
+    )
+
+
 def test_a_json_that_is_nested_without_end(folder, first):
     first.write_text("[" * 200_000)
     assert said(folder) == (

@@ -301,6 +301,31 @@ def test_rows_that_this_version_cannot_read_are_made_again(twelve, read):
     assert len(read) == 12
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda rows: {"created": rows["created"][:-1]},
+        lambda rows: {"seed": rows["seed"][:-1]},
+        lambda rows: {"stamp": rows["stamp"][:-1]},
+        lambda rows: {"counts": rows["counts"][:-1]},
+        lambda rows: {"request_of": rows["request_of"] + 2},
+        lambda rows: {"videos": rows["videos"][:0]},
+        lambda rows: {"more": rows["seed"]},
+    ],
+)
+def test_an_index_whose_columns_do_not_fit_together_is_made_again(change, twelve, read):
+    index.load(twelve)
+    path = file.index_path(twelve / "accuracy")
+    content = path.read_bytes()
+    rows = file.load(path)
+    assert columns.is_whole(rows)
+    file.save(path, {**rows, **change(rows)})
+    read.clear()
+    assert agree(index.load(twelve)[0], twelve)
+    assert len(read) == 12
+    assert path.read_bytes() == content
+
+
 def test_a_moved_folder_is_read_at_its_new_place(twelve, tmp_path):
     folder = copied(twelve, tmp_path)
     index.load(folder)

@@ -1,6 +1,7 @@
 """The report in a real Chromium: what a reader clicks, types, hovers and sees."""
 
 import time
+from math import log
 from pathlib import Path
 from shutil import which
 
@@ -291,6 +292,22 @@ def test_plots_of_a_dark_screen_are_turned_around_on_paper(browser):
     _media(browser, "light")
     WebDriverWait(browser, 5).until(lambda b: b.execute_script(ink)[0] == "dark")
     assert told == ["light", "invert(1) hue-rotate(180deg)"]
+
+
+def test_plots_are_as_wide_and_high_as_names_are_placed_for(browser):
+    _drawn(browser)
+    told = """
+      const { x_range, y_range, renderers } = Bokeh.index.roots[0].model;
+      const all = [...renderers].map((part) => part.data_source.data);
+      const of = (name) => all.flatMap((data) => [...data[name]]);
+      return [[x_range.start, x_range.end], [y_range.start, y_range.end],
+              of('macs'), [...of('low'), ...of('high')]]"""
+    x, y, macs, ends = browser.execute_script(told)
+    room = [0.5 * part * (max(v) - min(v)) for part, v in ((0.1, [*map(log, macs)]), (0.3, ends))]
+    assert [log(end) for end in x] == pytest.approx(
+        [log(min(macs)) - room[0], log(max(macs)) + room[0]]
+    )
+    assert y == pytest.approx([min(ends) - room[1], max(ends) + room[1]])
 
 
 def test_names_stand_beside_points_where_there_is_room(browser, site):

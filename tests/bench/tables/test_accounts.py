@@ -70,6 +70,17 @@ def test_what_is_excluded_by_rule_is_said_with_its_reasons():
     assert not any("Excluded" in note for note in notes(made))
 
 
+def test_of_folds_that_differ_the_most_that_a_rule_excluded_is_said():
+    folds = [
+        replace(
+            record(request(fold=k % 2, seed=k // 2), predictions(k % 2, {1})), excluded={"x": n}
+        )
+        for k, n in enumerate((5, 6, 5))
+    ]
+    assert "Excluded by rule from the distributor's tree: 6 (x)." in notes(*folds)
+    assert "Excluded by rule from the distributor's tree: 6 (x)." in notes(*reversed(folds))
+
+
 def test_training_videos_without_pixels_are_counted_once_and_the_first_is_named():
     folds = [
         replace(record(request(fold=k), predictions(k, {1})), unread=("toy:z", "toy:b"))

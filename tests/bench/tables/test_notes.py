@@ -30,6 +30,17 @@ def test_a_missing_fold_is_marked_and_named():
     )
 
 
+def test_of_two_names_of_one_identity_the_incomplete_one_is_named():
+    other = replace(CEFLNET, name="renamed", title="Renamed")
+    whole = [record(request(fold=k), predictions(k, {k})) for k in (0, 1)]
+    asked = replace(request(other, fold=1), identity=whole[0].request.identity)
+    (section,) = measured(*whole, record(asked, predictions(1, {0})))
+    assert {row["identity"] for row in section.rows} == {whole[0].request.identity}
+    assert [note for note in section.notes if note.startswith("*")] == [
+        "* incomplete, and not comparable with complete rows: Renamed lacks seed 0 fold 1."
+    ]
+
+
 def test_notes_say_what_a_sanity_row_is_for_and_where_answers_came_from():
     still = replace(
         RESNET, name="resnet18@still", title="ResNet-18 @ still", note="sanity row: one"
