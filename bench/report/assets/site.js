@@ -158,8 +158,9 @@ async function draw(place) {
     drawn.push(view.model);
     colour(view.model);
     // names have their places for a wide plot; on a phone a touched point says its own
+    const alpha = place.clientWidth >= 500 ? 1 : 0;
     for (const part of view.model.references()) {
-      if (part.glyph?.type === "Text") part.visible = place.clientWidth >= 500;
+      if (part.type === "Text") part.setv({ text_alpha: { value: alpha } });
     }
   }
   place.dataset.drawn = "yes";

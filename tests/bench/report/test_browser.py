@@ -312,13 +312,16 @@ def test_plots_are_as_wide_and_high_as_names_are_placed_for(browser):
 
 def test_names_stand_beside_points_where_there_is_room(browser, site):
     shown = """return Bokeh.index.roots[0].model.renderers
-        .filter((part) => part.glyph.type === 'Text').map((part) => part.visible)"""
+        .filter((part) => part.glyph.type === 'Text')
+        .map((part) => [part.visible, part.glyph.text_alpha.value])"""
     _drawn(browser)
-    assert set(browser.execute_script(shown)) == {True}
+    names = len(browser.execute_script(shown))
+    assert browser.execute_script(shown) == [[True, 1]] * names != []
     _size(browser, 360, 780)
     browser.get((site / "index.html").as_uri())
     _drawn(browser)
-    assert set(browser.execute_script(shown)) == {False}
+    # what is not visible would fade the legend
+    assert browser.execute_script(shown) == [[True, 0]] * names
 
 
 def test_on_a_phone_only_tables_scroll_sideways(browser, site, tmp_path):
