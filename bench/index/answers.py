@@ -61,12 +61,9 @@ def sheet_of(table: str, classes: Sequence[str]) -> Sheet:
 def answers(table: str, sheet: Sheet) -> Answers:
     """What a file of a sheet says.
 
-    Its hash was checked: it is what a record was written with, and `bench verify` and `--recompute`
-    read each of its numbers. Here only the highest score of a video is looked at.
-
     Raises:
         UnusualError: it is of another sheet, or not as we write it.
-        ValueError: scores whose texts do not tell the highest one are no numbers.
+        ValueError: a score is no number.
     """
     lines = _lines(table, sheet.head)
     if len(lines) != len(sheet.begins):
@@ -81,11 +78,7 @@ def answers(table: str, sheet: Sheet) -> Answers:
         scores = cells[1:-1]
         if len(scores) != classes:
             raise UnusualError
-        top = max(scores)
-        # as we write numbers, texts like 0.25 have their order, unless one ends in 0; others
-        # come before them where they are less, and behind them with an exponent or from 1 on
-        plain = top[:2] == "0." and top[-1] != "0"
-        places.append(place + (scores.index(top) if plain else _highest(scores)))
+        places.append(place + _highest(scores))
         statuses.append(cells[0])
     counts, seen = _pack(places, classes), b""
     if not _SEEN.issuperset(statuses):
