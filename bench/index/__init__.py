@@ -26,7 +26,7 @@ from bench.index.folds import Folds, Numbers, folds_of, with_records
 from bench.index.reading import Reader
 from bench.index.result import Result, Videos, result_of
 from bench.index.row import Row
-from bench.index.scan import Found, scan
+from bench.index.scan import Found, scanning
 from bench.store import Damage
 
 __all__ = [
@@ -44,7 +44,7 @@ __all__ = [
 MANY = 3000
 """From so many files on, one process a core reads them."""
 
-_SHARE = 2000
+_SHARE = 1000
 """Files that a process is given at a time."""
 
 _SAID = 5
@@ -61,13 +61,9 @@ def load(folder: Path) -> tuple[Folds, tuple[Damage, ...]]:
     """
     records = folder / "accuracy"
     place = file.index_path(records)
-    with uncollected():
-        found = scan(records)
-        try:
-            return _folds(records, found, file.load(place), place)
-        except (BenchError, ValueError, TypeError, LookupError):
-            # the index is whole, and made by a version that wrote other records
-            return _folds(records, found, columns.columns_of([]), place)
+    with uncollected(), scanning(records) as found:
+        known, folds = _known(records, place)
+        return _folds(records, found(), known, folds, place)
 
 
 def few(damaged: Sequence[Damage]) -> tuple[Damage, ...]:
@@ -100,8 +96,19 @@ class _Read(NamedTuple):
     damaged: list[Damage]
 
 
+def _known(records: Path, place: Path) -> tuple[Columns, Folds]:
+    """What the index holds, as rows and as folds."""
+    rows = file.load(place)
+    try:
+        return rows, columns.folds(rows, str(records))
+    except (BenchError, ValueError, TypeError, LookupError):
+        # the index is whole, and made by a version that wrote other records
+        none = columns.columns_of([])
+        return none, columns.folds(none, str(records))
+
+
 def _folds(
-    records: Path, found: Found, known: Columns, place: Path
+    records: Path, found: Found, known: Columns, folds: Folds, place: Path
 ) -> tuple[Folds, tuple[Damage, ...]]:
     stamps = np.frombuffer(found.stamps, dtype=np.int64).reshape(-1, 4)
     places = _places(found.names, stamps, known)
@@ -114,7 +121,8 @@ def _folds(
         if (np.diff(there) < 0).any():
             known = columns.taken(known, np.argsort(there))
         file.save(place, known)
-    return columns.folds(known, str(records)), (*found.damaged, *read.damaged)
+        folds = columns.folds(known, str(records))
+    return folds, (*found.damaged, *read.damaged)
 
 
 def _places(names: Sequence[str], stamps: Numbers, known: Columns) -> Numbers:

@@ -28,23 +28,26 @@ _OWN = tuple(
 """Fields that hardly two folds of a kind share, in the order of the file: name, how each begins,
 and how the next one of its depth does."""
 
-_BREAKS = tuple("\n" + depth * " " for depth in range(5, -1, -1))
-"""How lines begin, the deepest first. Of a record with deeper ones no seal would fit its text, and
-it is read whole."""
 _NUMBER = r'[^,"{}\[\]]+'
 _EPOCH = (
     rf'{{"epoch":{_NUMBER},"loss":{_NUMBER},"lr":{_NUMBER},'
     rf'"seconds":{_NUMBER},"validation":{_NUMBER}}}'
 )
-_EPOCHS = re.compile(rf"\[(?:{_EPOCH},?)*\]")
+_EPOCHS = re.compile(rf"\[(?:{_EPOCH}(?:,{_EPOCH})*)?\]")
+_SECOND = r'"[^"\\]*":-?\d+(?:\.\d+)?(?:e[-+]\d+)?'
+_SECONDS = re.compile(rf"{{(?:{_SECOND}(?:,{_SECOND})*)?}}")
 
 
 class UnusualError(Exception):
     """The file is not as we write it; it may be right nevertheless."""
 
 
-def cut(text: str) -> tuple[Shared, dict[str, str]]:
+def cut(text: str, like: Shared = ()) -> tuple[Shared, dict[str, str]]:
     """What a fold shares with others of its kind, and its own fields by name.
+
+    Args:
+        text: of the file.
+        like: what is probably shared, since another file has it; it is compared, not searched.
 
     Raises:
         UnusualError: the file is not as we write it.
@@ -56,14 +59,21 @@ def cut(text: str) -> tuple[Shared, dict[str, str]]:
     own: dict[str, str] = {}
     done = 0
     # earlier records say nothing of files beside them, and nothing behind their seal
-    for key, begin, other in _OWN if text.startswith('{\n "beside": ') else _OWN[1:]:
-        start = text.index(begin, done)
+    fields = _OWN if text.startswith('{\n "beside": ') else _OWN[1:]
+    guesses = like if len(like) == len(fields) + 1 else ("",) * (len(fields) + 1)
+    for (key, begin, other), guess in zip(fields, guesses, strict=False):
+        start = done + len(guess)
+        if guess and text.startswith(guess, done) and text.startswith(begin, start):
+            shared.append(guess)
+        else:
+            start = text.index(begin, done)
+            shared.append(text[done:start])
         end = text.find(other, start + 1)
         end = end if end > 0 else len(text) - len(_END)
-        shared.append(text[done:start])
         own[key] = text[start:end]
         done = end
-    return (*shared, text[done:]), own
+    rest = guesses[-1] if text[done:] == guesses[-1] else text[done:]
+    return (*shared, rest), own
 
 
 def pieces(text: str, indent: int) -> dict[str, str]:
@@ -76,9 +86,7 @@ def pieces(text: str, indent: int) -> dict[str, str]:
 
 def tight(part: str) -> str:
     """Without line breaks, and without blanks between values, as a seal reads it."""
-    for begin in _BREAKS:
-        part = part.replace(begin, "")
-    return part.replace('": ', '":')
+    return "".join(map(str.lstrip, part.split("\n"))).replace('": ', '":')
 
 
 def value(field: str) -> str:
@@ -97,7 +105,7 @@ def word(field: str) -> str:
 def seconds(field: str) -> str:
     """The JSON of numbers by name."""
     found = value(field)
-    if not all(isinstance(part, float | int) for part in json.loads(found).values()):
+    if not _SECONDS.fullmatch(found):
         raise UnusualError
     return found
 

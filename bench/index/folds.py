@@ -5,6 +5,7 @@ A table asks for a column of all folds; whoever needs one fold takes it out as a
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from typing import Any, Generic, NamedTuple, TypeVar, overload
 
@@ -96,7 +97,8 @@ class Confusions:
         else:
             found = self._whole[self._starts[places, None] + np.arange(size)]
         classes = int(size**0.5)
-        return found.astype(np.int64).reshape(len(places), classes, classes + 1)
+        # half as wide as numpy counts: of very many folds, moving them is what takes time
+        return found.astype(np.int32).reshape(len(places), classes, classes + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +172,7 @@ class Folds(Sequence[Result]):
         places = self._places[order]
         return [Folds(self._stock, places[start:stop]) for start, stop in pairwise(ends)]
 
-    @property
+    @cached_property
     def request(self) -> FoldRequest:
         """That of the first fold, which all share where they are of one kind."""
         requests = self._stock.requests

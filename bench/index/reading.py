@@ -9,6 +9,7 @@ import contextlib
 import hashlib
 import json
 import os
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -54,7 +55,9 @@ class Reader:
     """Reads folds one by one, and remembers what many of them have in common."""
 
     def __init__(self) -> None:
+        self._tight = cache(tight)
         self._kinds: dict[Shared, _Kind] = {}
+        self._last: Shared = ()
         self._folds: dict[str, _Fold] = {}
         self._sheets: dict[tuple[str, tuple[str, ...]], Sheet] = {}
         self._texts: dict[str, str] = {}
@@ -78,8 +81,9 @@ class Reader:
         return row_of(result_of(record), record)
 
     def _by_text(self, file: str) -> Row:
-        shared, fields = cut(_bytes(file).decode())
+        shared, fields = cut(_bytes(file).decode(), self._last)
         kind = self._kinds.get(shared) or self._kind(shared)
+        self._last = shared
         fold = self._folds.get(fields["fold"]) or self._fold(fields["fold"])
         own = {key: fold.tight if key == "fold" else tight(part) for key, part in fields.items()}
         table = _bytes(f"{file.removesuffix('.json')}.csv")
@@ -111,8 +115,8 @@ class Reader:
         """What is read of shared text: fields that this version knows, of the types it expects."""
         body = pieces("".join(shared).removesuffix("\n}\n"), 1)
         inner = pieces(body.pop("request").removesuffix("\n }"), 2)
-        record = {key: tight(part) for key, part in body.items()}
-        asked = {key: tight(part) for key, part in inner.items()}
+        record = {key: self._tight(part) for key, part in body.items()}
+        asked = {key: self._tight(part) for key, part in inner.items()}
         if value(record["schema"]) != str(SCHEMA):
             raise UnusualError
         for part in record.values():

@@ -2,7 +2,8 @@
 
 import os
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
@@ -47,14 +48,18 @@ class _Later(NamedTuple):
     """How many folds were found before it."""
 
 
-def scan(folder: Path) -> Found:
-    """All stored folds.
+@contextmanager
+def scanning(folder: Path) -> Iterator[Callable[[], Found]]:
+    """Look for stored folds; where there are very many, until they are asked for.
 
     Unfinished work (`*.partial`) is passed over. Links to folders are not followed, so that no
     loop catches the reader; each is named.
 
     Args:
         folder: `accuracy` of a results folder; there are none where it is missing.
+
+    Yields:
+        what gives all folds, as soon as they are found.
 
     Raises:
         BenchError: the results folder is a file, or cannot be read.
@@ -67,14 +72,21 @@ def scan(folder: Path) -> Found:
     later: list[_Later] = []
     if os.path.lexists(folder):
         _walk(str(folder), "", found, later)
-    return _together(found, later)
+    with _walking(later) as packed:
+        yield lambda: _together(found, later, packed)
 
 
-def _together(upper: Found, later: Sequence[_Later]) -> Found:
+def scan(folder: Path) -> Found:
+    """All stored folds, as `scanning` finds them."""
+    with scanning(folder) as found:
+        return found()
+
+
+def _together(upper: Found, later: Sequence[_Later], below: Iterable[_Packed]) -> Found:
     """What lies in the upper folders, with what is found below them."""
     found = Found([], array("q"), upper.damaged)
     done = 0
-    for one, (names, stamps, damaged) in zip(later, _walked(later), strict=True):
+    for one, (names, stamps, damaged) in zip(later, below, strict=True):
         found.names.extend(upper.names[done : one.names])
         found.stamps.extend(upper.stamps[4 * done : 4 * one.names])
         found.names.extend(names.split("\0")[:-1])
@@ -86,16 +98,18 @@ def _together(upper: Found, later: Sequence[_Later]) -> Found:
     return found
 
 
-def _walked(later: Sequence[_Later]) -> list[_Packed]:
+@contextmanager
+def _walking(later: Sequence[_Later]) -> Iterator[Iterable[_Packed]]:
     if len(later) < MANY:
-        return _walk_all(later)
+        yield _walk_all(later)
+        return
     from concurrent.futures import ProcessPoolExecutor  # not needed for a few folds
 
     count = os.cpu_count() or 1
     size = max(1, len(later) // (4 * count))
     shares = [later[start : start + size] for start in range(0, len(later), size)]
     with ProcessPoolExecutor(count) as pool:
-        return list(chain.from_iterable(pool.map(_walk_all, shares)))
+        yield chain.from_iterable(pool.map(_walk_all, shares))
 
 
 def _walk_all(share: Sequence[_Later]) -> list[_Packed]:

@@ -1,7 +1,7 @@
 """What predictions are worth: confusion counts, and the scores that follow from them."""
 
 from collections.abc import Iterable, Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from bench.records import Prediction
 NO_ANSWER = -1
 """The predicted label of a video without scores: the last column of a confusion."""
 
-Counts: TypeAlias = NDArray[np.int64]
+Counts: TypeAlias = NDArray[np.signedinteger[Any]]
 Recalls: TypeAlias = NDArray[np.float64]
 
 

@@ -30,7 +30,7 @@ def uars(counts: Counts) -> Scores:
     Returns:
         shape (N,).
     """
-    videos = counts.sum(axis=2)
+    videos = _videos(counts)
     present = videos > 0
     recalls = np.divide(_hits(counts), videos, out=np.zeros(videos.shape), where=present)
     return recalls.sum(axis=1) / present.sum(axis=1)
@@ -45,15 +45,20 @@ def macro_f1s(counts: Counts) -> Scores:
     Returns:
         shape (N,).
     """
-    videos = counts.sum(axis=2)
+    videos = _videos(counts)
     if not videos.all():  # over fewer classes the same terms may be added in another order
         whole = videos.all(axis=1)
         found = np.empty(len(counts))
         found[whole] = macro_f1s(counts[whole])
         found[~whole] = [accuracy.macro_f1(confusion) for confusion in counts[~whole]]
         return found
-    answers = counts[:, :, :-1].sum(axis=1)
+    answers = np.einsum("nij->nj", counts[:, :, :-1])
     return (2 * _hits(counts) / (videos + answers)).mean(axis=1)
+
+
+def _videos(counts: Counts) -> Counts:
+    """Videos of each class, shape (N, K); einsum takes half the time of a sum over few numbers."""
+    return np.einsum("nij->ni", counts)
 
 
 def _hits(counts: Counts) -> Counts:

@@ -1,5 +1,6 @@
 """The folds of systems to the raw scores of their rows, all of them at once."""
 
+import math
 import statistics
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -126,7 +127,7 @@ def _over_folds(uars: stacked.Scores, seeds: _Seeds) -> list[dict[str, float | N
     for size in set(seeds.sizes.tolist()):
         mine = np.flatnonzero(seeds.sizes == size)
         folds = uars[seeds.starts[mine, None] + np.arange(size)]
-        means[mine] = [statistics.fmean(values) for values in folds.tolist()]
+        means[mine] = [math.fsum(values) / size for values in folds.tolist()]
         spreads[mine] = np.std(folds, axis=1, ddof=1) if size > 1 else np.nan
     found: list[dict[str, float | None]] = []
     for start, stop in seeds.ends:

@@ -38,7 +38,7 @@ def shared_fates(folds: Folds) -> Counter[str] | None:
 
 def fates_of(systems: Iterable[Folds]) -> Iterator[Counter[str]]:
     """How many distinct test videos of each system have which status, the last that it got."""
-    known: dict[tuple[tuple[int, int], ...], Counter[str]] = {}
+    known: dict[tuple[int, ...], Counter[str]] = {}
     for folds in systems:
         sides = _sides(folds)
         same = tuple(sides)
@@ -50,9 +50,10 @@ def fates_of(systems: Iterable[Folds]) -> Iterator[Counter[str]]:
         yield known[same]
 
 
-def _sides(folds: Folds) -> dict[tuple[int, int], _Side]:
-    """By the numbers of its parts each side once, in order of the last fold that has it."""
+def _sides(folds: Folds) -> dict[int, _Side]:
+    """Each side once, by a number of its own, in order of the last fold that has it."""
     videos, statuses = folds.videos, folds.statuses
-    same = zip(videos.of[::-1].tolist(), statuses.of[::-1].tolist(), strict=True)
-    last = reversed(dict.fromkeys(same))
-    return {(one, two): (videos.values[one], statuses.values[two]) for one, two in last}
+    count = len(statuses.values)
+    sides = videos.of * count + statuses.of
+    last = reversed(dict.fromkeys(sides[::-1].tolist()))
+    return {side: (videos.values[side // count], statuses.values[side % count]) for side in last}
