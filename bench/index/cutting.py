@@ -34,7 +34,7 @@ _EPOCH = (
     rf'"seconds":{_NUMBER},"validation":{_NUMBER}}}'
 )
 _EPOCHS = re.compile(rf"\[(?:{_EPOCH}(?:,{_EPOCH})*)?\]")
-_SECOND = r'"[^"\\]*":-?\d+(?:\.\d+)?(?:e[-+]\d+)?'
+_SECOND = r'"[^"\\]*":-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[-+]\d+)?'
 _SECONDS = re.compile(rf"{{(?:{_SECOND}(?:,{_SECOND})*)?}}")
 
 
@@ -63,8 +63,8 @@ def cut(text: str, like: Shared = ()) -> tuple[Shared, dict[str, str]]:
     guesses = like if len(like) == len(fields) + 1 else ("",) * (len(fields) + 1)
     for (key, begin, other), guess in zip(fields, guesses, strict=False):
         start = done + len(guess)
-        if guess and text.startswith(guess, done) and text.startswith(begin, start):
-            shared.append(guess)
+        if text.startswith(guess, done) and text.startswith(begin, start):
+            shared.append(guess)  # the object itself, whose hash is known by now
         else:
             start = text.index(begin, done)
             shared.append(text[done:start])
@@ -72,8 +72,8 @@ def cut(text: str, like: Shared = ()) -> tuple[Shared, dict[str, str]]:
         end = end if end > 0 else len(text) - len(_END)
         own[key] = text[start:end]
         done = end
-    rest = guesses[-1] if text[done:] == guesses[-1] else text[done:]
-    return (*shared, rest), own
+    rest = text[done:]
+    return (*shared, guesses[-1] if rest == guesses[-1] else rest), own
 
 
 def pieces(text: str, indent: int) -> dict[str, str]:

@@ -103,7 +103,14 @@ def test_a_file_of_other_videos_is_not_read_by_the_same_sheet():
 
 
 @pytest.mark.parametrize(
-    "scores", [("0.1", "0.2"), ("x", "0.1", "0.2"), ("0.5", "", "0.2"), ("0.5", "0.2", "-")]
+    "scores",
+    [
+        ("0.1", "0.2"),
+        ("x", "0.1", "0.2"),
+        ("0.5", "", "0.2"),
+        ("", "0.5", "0.2"),
+        ("0.5", "0.2", "-"),
+    ],
 )
 def test_a_score_that_is_no_number_is_refused(scores):
     text = table(scores)
