@@ -31,6 +31,8 @@ _UNSAID = {
     "unread": 'unread":[]',
 }
 """What fields mean that earlier records do not have."""
+_SMALL = 1 << 16
+"""Bytes that a file is expected to stay below."""
 _ODD = (UnusualError, OSError, ValueError, LookupError, TypeError, AttributeError, BenchError)
 """What reading by text stumbles over in a file that is not as we write it."""
 
@@ -156,7 +158,10 @@ def _bytes(file: str) -> bytes:
     # opening a path or a file object takes longer than reading the file
     descriptor = os.open(file, os.O_RDONLY)
     try:
-        return os.read(descriptor, os.fstat(descriptor).st_size)
+        content = os.read(descriptor, _SMALL)
+        if len(content) == _SMALL:  # of the smaller ones, which are many, nobody asks the size
+            content += os.read(descriptor, os.fstat(descriptor).st_size)
+        return content
     finally:
         os.close(descriptor)
 

@@ -54,7 +54,9 @@ def width(text: str) -> int:
 
 def wide(texts: Sequence[str]) -> int:
     """The width of the widest text; 0 without any."""
-    return max(map(width, texts), default=0)
+    if all(map(str.isascii, texts)):
+        return max(map(len, texts), default=0)
+    return max(map(width, texts))
 
 
 def _harmless(sign: str) -> str:

@@ -73,8 +73,10 @@ def test_first_and_second_answer_are_what_the_records_hold(folder, twelve, read)
     assert len(read) == len(results)
 
 
-def test_folds_as_we_write_them_are_read_by_their_text(twelve, monkeypatch):
+@pytest.mark.parametrize("small", [1 << 16, 1000])
+def test_folds_as_we_write_them_are_read_by_their_text(small, twelve, monkeypatch):
     monkeypatch.setattr(reading.Reader, "_whole", None)
+    monkeypatch.setattr(reading, "_SMALL", small)
     assert len(index.load(twelve)[0]) == 12
     assert len(index.load(ROOT / "results")[0]) == len(jsons(ROOT / "results"))
 
