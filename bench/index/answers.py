@@ -72,7 +72,7 @@ def answers(table: str, sheet: Sheet) -> Answers:
     """
     lines = _lines(table, sheet.head)
     rests = [*map(str.removeprefix, lines, sheet.begins)]
-    if len(lines) != len(rests) or sum(map(len, rests)) != len(table) - sheet.same:
+    if len(lines) != len(sheet.begins) or sum(map(len, rests)) != len(table) - sheet.same:
         raise UnusualError
     cells = [rest.split(",", sheet.classes + 1) for rest in rests]
     statuses, *scores, _ = zip(*cells, strict=True)

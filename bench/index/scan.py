@@ -76,12 +76,6 @@ def scanning(folder: Path) -> Iterator[Callable[[], Found]]:
         yield lambda: _together(found, later, packed)
 
 
-def scan(folder: Path) -> Found:
-    """All stored folds, as `scanning` finds them."""
-    with scanning(folder) as found:
-        return found()
-
-
 def _together(upper: Found, later: Sequence[_Later], below: Iterable[_Packed]) -> Found:
     """What lies in the upper folders, with what is found below them."""
     found = Found([], array("q"), upper.damaged)

@@ -127,6 +127,7 @@ def _over_folds(uars: stacked.Scores, seeds: _Seeds) -> list[dict[str, float | N
     for size in set(seeds.sizes.tolist()):
         mine = np.flatnonzero(seeds.sizes == size)
         folds = uars[seeds.starts[mine, None] + np.arange(size)]
+        # what `fmean` does, without its questions to each of very many seeds
         means[mine] = [math.fsum(values) / size for values in folds.tolist()]
         spreads[mine] = np.std(folds, axis=1, ddof=1) if size > 1 else np.nan
     found: list[dict[str, float | None]] = []

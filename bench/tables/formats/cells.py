@@ -54,9 +54,7 @@ def width(text: str) -> int:
 
 def wide(texts: Sequence[str]) -> int:
     """The width of the widest text; 0 without any."""
-    if all(map(str.isascii, texts)):
-        return max(map(len, texts), default=0)
-    return max(map(width, texts))
+    return max(map(width, texts), default=0)
 
 
 def _harmless(sign: str) -> str:

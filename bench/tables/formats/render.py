@@ -90,8 +90,6 @@ def _line(row: Sequence[Cell], places: Sequence[tuple[int, str]], style: Style) 
 
 
 def _padded(text: str, size: int, align: str) -> str:
-    if text.isascii():  # nearly all cells, of which there may be very many
-        return text.rjust(size) if align == "right" else text.ljust(size)
     blanks = " " * (size - width(text))
     return blanks + text if align == "right" else text + blanks
 

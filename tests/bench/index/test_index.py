@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,8 +11,7 @@ import pytest
 
 from bench import index, store
 from bench.errors import BenchError
-from bench.index import columns, file, reading
-from bench.index.scan import scan
+from bench.index import columns, file, reading, scan
 from bench.registry import load
 from bench.tables import comparison, load_reported, render
 
@@ -175,9 +173,11 @@ def test_walking_with_several_processes_finds_the_same(twelve, tmp_path, monkeyp
     for above in (folder / "a.json", folder / "z.json", first.parents[3] / "between.json"):
         shutil.copy(first, above)
     (folder / "loop").symlink_to(folder)
-    alone = scan(folder)
-    monkeypatch.setattr(sys.modules["bench.index.scan"], "MANY", 1)
-    assert scan(folder) == alone
+    with scan.scanning(folder) as found:
+        alone = found()
+    monkeypatch.setattr(scan, "MANY", 1)
+    with scan.scanning(folder) as found:
+        assert found() == alone
     assert alone.names == sorted(alone.names, key=lambda name: name.split("/"))
     assert len(alone.names) == 15
     assert len(alone.damaged) == 1
